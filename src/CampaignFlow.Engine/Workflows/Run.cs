@@ -1,0 +1,195 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace CampaignFlow.Engine.Workflows;
+
+public enum RunStatus
+{
+    Running,
+    Suspended,
+    Finished,
+    Faulted,
+    Cancelled,
+}
+
+/// <summary>
+/// All that a run remembers, as plain data that goes to one JSON column. State is a row, not a stack: after any step it can be
+/// stored, the process killed, and the run continued elsewhere.
+/// </summary>
+public sealed record RunState
+{
+    public RunStatus Status { get; set; } = RunStatus.Running;
+
+    /// <summary>Next execution number; ids are never reused within a run.</summary>
+    public int Next { get; set; } = 1;
+
+    /// <summary>Live activity executions; a finished one is removed once its parent has taken note.</summary>
+    public List<Execution> Executions { get; init; } = [];
+
+    /// <summary>Values of the inputs the run was started with.</summary>
+    public Dictionary<string, JsonNode?> Input { get; init; } = [];
+
+    /// <summary>Variables by scope: key is the execution id of the container that declares them ("" for the workflow itself).</summary>
+    public Dictionary<string, Dictionary<string, JsonNode?>> Variables { get; init; } = [];
+
+    /// <summary>Latest outputs by activity id, for <c>getOutputFrom</c>.</summary>
+    public Dictionary<string, Dictionary<string, JsonNode?>> Outputs { get; init; } = [];
+
+    /// <summary>Outputs of the workflow itself.</summary>
+    public Dictionary<string, JsonNode?> Output { get; init; } = [];
+
+    public string? CorrelationId { get; set; }
+    public string? Name { get; set; }
+
+    /// <summary>What went wrong, when <see cref="Status"/> is <see cref="RunStatus.Faulted"/>.</summary>
+    public string? Error { get; set; }
+}
+
+public enum ExecutionStatus
+{
+    /// <summary>An <see cref="RunCommand.Execute"/> went out and its answer has not come back yet.</summary>
+    Called,
+
+    /// <summary>Waits for one of its bookmarks.</summary>
+    Waiting,
+
+    /// <summary>A container whose children are at work.</summary>
+    Open,
+
+    /// <summary>Failed; a person can retry, skip or cancel it.</summary>
+    Faulted,
+}
+
+/// <summary>One execution of one activity; a loop makes several of the same activity.</summary>
+public sealed record Execution
+{
+    public required string Id { get; init; }
+
+    /// <summary>Id of the activity in the definition.</summary>
+    public required string Activity { get; init; }
+
+    /// <summary>Execution id of the container, null for the root.</summary>
+    public string? Parent { get; init; }
+
+    public ExecutionStatus Status { get; set; }
+
+    /// <summary>What a container remembers: position, tokens, loop index.</summary>
+    public JsonObject? Memory { get; set; }
+
+    public List<Bookmark> Bookmarks { get; init; } = [];
+
+    /// <summary>How often it has been tried; 1 at first.</summary>
+    public int Attempt { get; set; } = 1;
+
+    public string? Error { get; set; }
+}
+
+/// <summary>
+/// What a run waits for. A signal with the same <paramref name="Kind"/> and <paramref name="Key"/> (and, if the signal names one, the
+/// run's correlation) resumes it; with <paramref name="DueAt"/> time does.
+/// </summary>
+/// <param name="Id">Unique within the run.</param>
+/// <param name="Kind">timer, event, task, approval, gate…</param>
+/// <param name="Key">Event name, task id, …; empty for a timer.</param>
+/// <param name="DueAt">When time itself resumes it (UTC); null: never.</param>
+public sealed record Bookmark(string Id, string Kind, string Key, DateTimeOffset? DueAt = null)
+{
+    public const string Timer = "timer";
+    public const string Event = "event";
+}
+
+/// <summary>What happens to a run. The stepper takes one and answers with a new state and commands.</summary>
+public abstract record RunEvent
+{
+    private RunEvent() { }
+
+    public sealed record Started(IReadOnlyDictionary<string, JsonNode?> Input) : RunEvent;
+
+    /// <summary>An activity that was called has finished. Unknown or finished executions change nothing.</summary>
+    public sealed record Completed(string Execution, IReadOnlyList<string> Outcomes, IReadOnlyDictionary<string, JsonNode?> Outputs)
+        : RunEvent;
+
+    /// <summary>An activity that was called wants to wait.</summary>
+    public sealed record Waits(string Execution, IReadOnlyList<Bookmark> Bookmarks) : RunEvent;
+
+    /// <summary>A bookmark's signal arrived or its time came. A bookmark that is gone changes nothing.</summary>
+    public sealed record Resumed(string Bookmark, JsonNode? Payload) : RunEvent;
+
+    public sealed record Failed(string Execution, string Error) : RunEvent;
+
+    /// <summary>A person tries a faulted execution again.</summary>
+    public sealed record Retried(string Execution) : RunEvent;
+
+    /// <summary>A person goes on without it, leaving by the given outcome.</summary>
+    public sealed record Skipped(string Execution, string Outcome) : RunEvent;
+
+    public sealed record Cancelled(string Reason) : RunEvent;
+}
+
+/// <summary>What the host has to do, in this order, before it commits the new state.</summary>
+public abstract record RunCommand
+{
+    private RunCommand() { }
+
+    /// <summary>
+    /// Run a product activity and answer with <see cref="RunEvent.Completed"/>, <see cref="RunEvent.Waits"/> or <see cref="RunEvent.Failed"/>.
+    /// <paramref name="Resumption"/> is the bookmark that woke it, null on the first call. The idempotency key is run:execution.
+    /// </summary>
+    public sealed record Execute(
+        string Execution,
+        string Activity,
+        string Type,
+        IReadOnlyDictionary<string, JsonNode?> Inputs,
+        Resumption? Resumption
+    ) : RunCommand;
+
+    public sealed record Wait(string Execution, Bookmark Bookmark) : RunCommand;
+
+    public sealed record Forget(string Bookmark) : RunCommand;
+
+    /// <summary>A line from WriteLine.</summary>
+    public sealed record Write(string Text) : RunCommand;
+
+    /// <summary>Send a signal to other runs (PublishEvent).</summary>
+    public sealed record Signal(string Kind, string Key, string? Correlation, JsonNode? Payload) : RunCommand;
+
+    /// <summary>Start another run (ExecuteWorkflow waits for it on a bookmark of kind "run", DispatchWorkflow does not).</summary>
+    public sealed record StartRun(string Definition, string Key, string? Correlation, IReadOnlyDictionary<string, JsonNode?> Input)
+        : RunCommand;
+
+    public sealed record Journal(JournalEntry Entry) : RunCommand;
+}
+
+/// <summary>Why a product activity is called again.</summary>
+public sealed record Resumption(Bookmark Bookmark, JsonNode? Payload);
+
+/// <summary>One line of a run's history.</summary>
+/// <param name="What">Started, Completed, Faulted, Suspended, Resumed, Cancelled, Finished, Message.</param>
+public sealed record JournalEntry(
+    DateTimeOffset At,
+    string What,
+    string? Activity,
+    string? ActivityName,
+    string? Type,
+    string? Execution,
+    string? Text
+);
+
+/// <summary>New state and commands: what <c>Stepper.Step</c> answers.</summary>
+public sealed record Step(RunState State, IReadOnlyList<RunCommand> Commands);
+
+/// <summary>JSON settings for states, payloads and inputs: camelCase, enums as words.</summary>
+public static class RunJson
+{
+    public static JsonSerializerOptions Options { get; } = Make();
+
+    private static JsonSerializerOptions Make()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        };
+        options.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter());
+        return options;
+    }
+}
