@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Storage;
+
+/// <summary>Delivers facts to their handlers, each handler in a transaction of its own together with its receipt.</summary>
+public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimeProvider clock, ILogger<OutboxDispatcher> logger)
+    : IDisposable
+{
+    public const int MaxAttempts = 12;
+    private static readonly ConcurrentDictionary<string, Type> FactTypes = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim oneAtATime = new(1, 1);
+
+    /// <summary>Delivers what is due now, oldest first.</summary>
+    /// <returns>How many messages were taken up; 0 means nothing is due.</returns>
+    public async Task<int> DispatchDueAsync(CancellationToken cancellationToken)
+    {
+        await oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            List<long> due;
+            await using (var scope = scopes.CreateAsyncScope())
+            {
+                var now = clock.GetUtcNow();
+                due = await scope
+                    .ServiceProvider.GetRequiredService<CampaignFlowDb>()
+                    .Outbox.Where(m => m.DoneAt == null && m.DeadAt == null && m.AvailableAt <= now)
+                    .OrderBy(m => m.Id)
+                    .Select(m => m.Id)
+                    .Take(100)
+                    .ToListAsync(cancellationToken);
+            }
+            foreach (var id in due)
+                await DeliverAsync(id, cancellationToken);
+            return due.Count;
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    private async Task DeliverAsync(long id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var handler in await HandlersAsync(id, cancellationToken))
+                await HandleAsync(id, handler, cancellationToken);
+            await using var scope = scopes.CreateAsyncScope();
+            var done = clock.GetUtcNow();
+            await scope
+                .ServiceProvider.GetRequiredService<CampaignFlowDb>()
+                .Outbox.Where(m => m.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.DoneAt, done), cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.Failed(logger, e, id);
+            await PostponeAsync(id, e, cancellationToken);
+        }
+    }
+
+    private async Task<List<Type>> HandlersAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var message = await scope
+            .ServiceProvider.GetRequiredService<CampaignFlowDb>()
+            .Outbox.AsNoTracking()
+            .SingleAsync(m => m.Id == id, cancellationToken);
+        var handlers = typeof(IEnumerable<>).MakeGenericType(typeof(IFactHandler<>).MakeGenericType(FactType(message.Type)));
+        return [.. ((IEnumerable<object>)scope.ServiceProvider.GetRequiredService(handlers)).Select(h => h.GetType())];
+    }
+
+    /// <summary>Runs one handler; its changes and its receipt are one commit, so after a crash it runs again or not at all.</summary>
+    private async Task HandleAsync(long id, Type handlerType, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
+        var name = handlerType.FullName!;
+        if (await db.OutboxReceipts.AnyAsync(r => r.Message == id && r.Handler == name, cancellationToken))
+            return;
+        var message = await db.Outbox.AsNoTracking().SingleAsync(m => m.Id == id, cancellationToken);
+        var factType = FactType(message.Type);
+        var contract = typeof(IFactHandler<>).MakeGenericType(factType);
+        var handler = (
+            (IEnumerable<object>)scope.ServiceProvider.GetRequiredService(typeof(IEnumerable<>).MakeGenericType(contract))
+        ).Single(h => h.GetType() == handlerType);
+        var fact = JsonSerializer.Deserialize(message.Payload, factType)!;
+        await (Task)contract.GetMethod(nameof(IFactHandler<>.Handle))!.Invoke(handler, [fact, cancellationToken])!;
+        db.OutboxReceipts.Add(new() { Message = id, Handler = name });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task PostponeAsync(long id, Exception e, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
+        var message = await db.Outbox.SingleAsync(m => m.Id == id, cancellationToken);
+        message.Attempts++;
+        message.Error = (e.InnerException ?? e).Message;
+        if (message.Attempts >= MaxAttempts)
+            message.DeadAt = clock.GetUtcNow();
+        else
+            message.AvailableAt = clock.GetUtcNow() + Backoff(message.Attempts);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    public void Dispose() => oneAtATime.Dispose();
+
+    /// <summary>2 s, 4 s, 8 s … at most an hour.</summary>
+    public static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, attempts)));
+
+    private static Type FactType(string name) =>
+        FactTypes.GetOrAdd(
+            name,
+            n =>
+                AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(n)).FirstOrDefault(t => t is not null)
+                ?? throw new InvalidOperationException($"No fact type {n}: was it renamed?")
+        );
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox message {Id} failed; it will be tried again")]
+        public static partial void Failed(ILogger logger, Exception e, long id);
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace CampaignFlow.Storage;
+
+public enum DatabaseKind
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>Where the data lives, decided once from <c>ConnectionStrings:CampaignFlow</c> and <c>DataFolder</c>.</summary>
+/// <param name="Folder">Mails written as files, keys and the embedded database; made on first use.</param>
+public sealed record StorageOptions(DatabaseKind Kind, string ConnectionString, string Folder)
+{
+    public static StorageOptions From(IConfiguration configuration)
+    {
+        var folder = Path.GetFullPath(configuration["DataFolder"] is { Length: > 0 } set ? set : "data");
+        var given = configuration.GetConnectionString("CampaignFlow");
+        if (string.IsNullOrWhiteSpace(given))
+            return new(DatabaseKind.Sqlite, SqliteFile(Path.Combine(folder, "campaignflow.db")), folder);
+        var keys = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = given };
+        if (keys.ContainsKey("Host") || keys.ContainsKey("Server"))
+            return new(DatabaseKind.Postgres, given, folder);
+        return keys.ContainsKey("Data Source") || keys.ContainsKey("DataSource")
+            ? new(DatabaseKind.Sqlite, given, folder)
+            : throw new StartupRefusal(
+                "ConnectionStrings:CampaignFlow names no database: use \"Host=…;Database=…;Username=…\" for PostgreSQL or \"Data Source=FILE\" for SQLite."
+            );
+    }
+
+    public static string SqliteFile(string path) => new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true }.ToString();
+}
+
+/// <summary>Something the person who starts the program can mend; shown as one sentence, exit code 1.</summary>
+public sealed class StartupRefusal(string message, Exception? inner = null) : Exception(message, inner);
+
+public static class StorageModule
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options)
+    {
+        services.AddSingleton(options);
+        if (options.Kind == DatabaseKind.Postgres)
+        {
+            services.AddDbContext<PostgresDb>(db => db.UseNpgsql(options.ConnectionString));
+            services.AddScoped<CampaignFlowDb>(provider => provider.GetRequiredService<PostgresDb>());
+        }
+        else
+        {
+            services.AddDbContext<SqliteDb>(db => db.UseSqlite(options.ConnectionString).AddInterceptors(DurableSqlite.Instance));
+            services.AddScoped<CampaignFlowDb>(provider => provider.GetRequiredService<SqliteDb>());
+        }
+        services.AddSingleton<OutboxDispatcher>();
+        services.AddSingleton<WakeUp>();
+        return services;
+    }
+
+    /// <summary>Every commit reaches the disk before it is acknowledged; readers never wait for the writer.</summary>
+    private sealed class DurableSqlite : DbConnectionInterceptor
+    {
+        public static readonly DurableSqlite Instance = new();
+
+        private const string Pragmas = "pragma journal_mode=wal; pragma synchronous=full; pragma busy_timeout=30000;";
+
+        public override void ConnectionOpened(System.Data.Common.DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(
+            System.Data.Common.DbConnection connection,
+            ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default
+        )
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

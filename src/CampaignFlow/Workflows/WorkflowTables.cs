@@ -1,0 +1,176 @@
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CampaignFlow.Workflows;
+
+/// <summary>One immutable version of a definition. Runs are pinned to theirs.</summary>
+public sealed class WorkflowVersion
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>File name without extension: <c>campaign-lifecycle</c>.</summary>
+    public required string DefinitionId { get; init; }
+
+    public required int Version { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>Elsa 3 JSON, as it was read.</summary>
+    public required string Json { get; init; }
+
+    /// <summary>SHA-256 of the JSON.</summary>
+    public required string Hash { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>New runs take the newest published version.</summary>
+    public bool Published { get; set; }
+}
+
+/// <summary>A run as a row: what it is, how it stands, who works on it.</summary>
+public sealed class Run
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>Starting the same key twice is one run.</summary>
+    public required string Key { get; init; }
+
+    public required Guid VersionId { get; init; }
+    public required string DefinitionId { get; init; }
+
+    /// <summary>The campaign's id as text, for campaign runs.</summary>
+    public string? Correlation { get; set; }
+
+    public RunStatus Status { get; set; }
+
+    /// <summary>Raised with every committed burst.</summary>
+    public int Version { get; set; }
+
+    /// <summary><see cref="RunState"/> as JSON.</summary>
+    public required string State { get; set; }
+
+    /// <summary>True while there is an event that has not been stepped yet (the start, a retry).</summary>
+    public bool Ready { get; set; }
+
+    /// <summary>The pending event as JSON when <see cref="Ready"/>; null for the start.</summary>
+    public string? Pending { get; set; }
+
+    public string? Owner { get; set; }
+    public DateTimeOffset? LeaseUntil { get; set; }
+
+    /// <summary>Raised with every claim; a commit with an older fence is refused.</summary>
+    public long Fence { get; set; }
+
+    /// <summary>Bursts in a row that died before their commit; at the cap it becomes an incident.</summary>
+    public int Attempts { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; set; }
+    public DateTimeOffset? FinishedAt { get; set; }
+    public string? Error { get; set; }
+}
+
+/// <summary>What a suspended run waits for.</summary>
+public sealed class RunBookmark
+{
+    public required Guid RunId { get; init; }
+    public required string Id { get; init; }
+    public required string Execution { get; init; }
+    public required string Kind { get; init; }
+    public required string Key { get; init; }
+    public string? Correlation { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
+}
+
+/// <summary>A signal that arrived; kept until a run takes it, even when it is early.</summary>
+public sealed class InboxSignal
+{
+    public long Id { get; init; }
+
+    /// <summary>Unique: a signal sent twice is one.</summary>
+    public required string DedupKey { get; init; }
+
+    public required string Kind { get; init; }
+    public required string Key { get; init; }
+
+    /// <summary>Only runs with this correlation take it; null: any.</summary>
+    public string? Correlation { get; init; }
+
+    public string? Payload { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public DateTimeOffset? TakenAt { get; set; }
+
+    /// <summary>The run that took it.</summary>
+    public Guid? TakenBy { get; set; }
+}
+
+/// <summary>One line of a run's history; <see cref="Seq"/> has no gaps.</summary>
+public sealed class RunJournal
+{
+    public required Guid RunId { get; init; }
+    public required int Seq { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required string What { get; init; }
+    public string? Activity { get; init; }
+    public string? ActivityName { get; init; }
+    public string? Type { get; init; }
+    public string? Execution { get; init; }
+    public string? Text { get; init; }
+}
+
+internal sealed class WorkflowTables
+    : IEntityTypeConfiguration<WorkflowVersion>,
+        IEntityTypeConfiguration<Run>,
+        IEntityTypeConfiguration<RunBookmark>,
+        IEntityTypeConfiguration<InboxSignal>,
+        IEntityTypeConfiguration<RunJournal>
+{
+    public void Configure(EntityTypeBuilder<WorkflowVersion> version)
+    {
+        version.ToTable("wf_definition_version");
+        version.HasIndex(v => new { v.DefinitionId, v.Version }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<Run> run)
+    {
+        run.ToTable("wf_instance");
+        run.HasIndex(r => r.Key).IsUnique();
+        run.HasIndex(r => r.Correlation);
+        run.HasIndex(r => r.CreatedAt).HasDatabaseName("ix_wf_instance_ready").HasFilter("ready");
+        run.HasIndex(r => r.LeaseUntil).HasFilter("owner is not null");
+    }
+
+    public void Configure(EntityTypeBuilder<RunBookmark> bookmark)
+    {
+        bookmark.ToTable("wf_bookmark").HasKey(b => new { b.RunId, b.Id });
+        bookmark.HasIndex(b => new
+        {
+            b.Kind,
+            b.Key,
+            b.Correlation,
+        });
+        bookmark.HasIndex(b => b.DueAt).HasFilter("due_at is not null");
+    }
+
+    public void Configure(EntityTypeBuilder<InboxSignal> signal)
+    {
+        signal.ToTable("wf_inbox");
+        signal.HasIndex(s => s.DedupKey).IsUnique();
+        signal.HasIndex(s => new { s.Kind, s.Key }).HasFilter("taken_at is null");
+    }
+
+    public void Configure(EntityTypeBuilder<RunJournal> journal) => journal.ToTable("wf_journal").HasKey(j => new { j.RunId, j.Seq });
+}
+
+public static class WorkflowSets
+{
+    extension(CampaignFlowDb db)
+    {
+        public DbSet<WorkflowVersion> WorkflowVersions => db.Set<WorkflowVersion>();
+        public DbSet<Run> Runs => db.Set<Run>();
+        public DbSet<RunBookmark> RunBookmarks => db.Set<RunBookmark>();
+        public DbSet<InboxSignal> InboxSignals => db.Set<InboxSignal>();
+        public DbSet<RunJournal> RunJournal => db.Set<RunJournal>();
+    }
+}
