@@ -47,6 +47,9 @@ public sealed class Campaign
     /// <summary>While set, no rule may move this campaign's money.</summary>
     public bool BudgetsHeld { get; set; }
 
+    /// <summary>Raised by each ledger transfer, first thing in its transaction: two transfers of one campaign wait for each other.</summary>
+    public int LedgerVersion { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The workflow run that leads this campaign.</summary>

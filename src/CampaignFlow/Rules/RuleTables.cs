@@ -52,8 +52,11 @@ public sealed class Decision
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required Guid CampaignId { get; init; }
 
-    /// <summary>campaign:rule:subject:evaluation — one evaluation decides once.</summary>
+    /// <summary>campaign:rule:subject:evaluation, and the action's number.</summary>
     public required string Key { get; init; }
+
+    /// <summary>The evaluation it belongs to; a repeated evaluation decides nothing new.</summary>
+    public required string Evaluation { get; init; }
 
     /// <summary>The campaign's local date.</summary>
     public required DateOnly Day { get; init; }
@@ -92,6 +95,7 @@ internal sealed class RuleTables : IEntityTypeConfiguration<RuleVersion>, IEntit
         decision.ToTable("decision");
         decision.HasIndex(d => d.Key).IsUnique();
         decision.HasIndex(d => new { d.CampaignId, d.Day });
+        decision.HasIndex(d => d.Evaluation);
         decision.Ignore(d => d.Why);
     }
 }

@@ -87,9 +87,11 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
             (IEnumerable<object>)scope.ServiceProvider.GetRequiredService(typeof(IEnumerable<>).MakeGenericType(contract))
         ).Single(h => h.GetType() == handlerType);
         var fact = JsonSerializer.Deserialize(message.Payload, factType)!;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await (Task)contract.GetMethod(nameof(IFactHandler<>.Handle))!.Invoke(handler, [fact, cancellationToken])!;
         db.OutboxReceipts.Add(new() { Message = id, Handler = name });
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task PostponeAsync(long id, Exception e, CancellationToken cancellationToken)

@@ -1,0 +1,136 @@
+using CampaignFlow.Campaigns;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Budgets;
+
+/// <summary>The only writer of money: balanced transfers over the daily budgets of one campaign.</summary>
+public sealed class BudgetLedger(CampaignFlowDb db)
+{
+    /// <summary>Daily budget now, by channel code, in minor units.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> BalancesAsync(Guid campaign, CancellationToken cancellationToken) =>
+        await db
+            .Ledger.Where(e => e.CampaignId == campaign && e.Account != LedgerEntry.Plan)
+            .GroupBy(e => e.Account)
+            .Select(g => new { g.Key, Sum = g.Sum(e => e.AmountMinor) })
+            .ToDictionaryAsync(g => g.Key, g => g.Sum, cancellationToken);
+
+    /// <summary>Daily budget by day and channel: what counted on each day from the plan's first day to <paramref name="to"/>.</summary>
+    public async Task<IReadOnlyList<(DateOnly Day, string Channel, long BudgetMinor)>> HistoryAsync(
+        Guid campaign,
+        DateOnly from,
+        DateOnly to,
+        CancellationToken cancellationToken
+    )
+    {
+        var entries = await db
+            .Ledger.Where(e => e.CampaignId == campaign && e.Account != LedgerEntry.Plan)
+            .OrderBy(e => e.Day)
+            .Select(e => new
+            {
+                e.Account,
+                e.Day,
+                e.AmountMinor,
+            })
+            .ToListAsync(cancellationToken);
+        var history = new List<(DateOnly, string, long)>();
+        var balance = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var next = 0;
+        for (var day = from; day <= to; day = day.AddDays(1))
+        {
+            for (; next < entries.Count && entries[next].Day <= day; next++)
+                balance[entries[next].Account] = balance.GetValueOrDefault(entries[next].Account) + entries[next].AmountMinor;
+            history.AddRange(balance.Select(b => (day, b.Key, b.Value)));
+        }
+        return history;
+    }
+
+    /// <summary>Opens the books with the approved plan: every channel is credited, the plan account carries the total.</summary>
+    public async Task OpenAsync(Campaign campaign, IReadOnlyDictionary<string, long> daily, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (await db.Ledger.AnyAsync(e => e.CampaignId == campaign.Id, cancellationToken))
+            return;
+        var legs = daily.Append(new(LedgerEntry.Plan, -daily.Values.Sum())).ToDictionary();
+        Post(campaign.Id, "plan:1", legs, at, campaign.StartsOn);
+    }
+
+    /// <summary>
+    /// Moves daily budget between two channels. Checks, inside the caller's transaction, that both stay within floor and ceiling.
+    /// </summary>
+    /// <returns>Null when done; otherwise the reason why nothing was moved.</returns>
+    public async Task<Engine.Phrase?> MoveAsync(
+        Campaign campaign,
+        string transfer,
+        string from,
+        string to,
+        long amountMinor,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    )
+    {
+        await LockAsync(campaign.Id, cancellationToken);
+        if (await db.Ledger.AnyAsync(e => e.CampaignId == campaign.Id && e.Transfer == transfer, cancellationToken))
+            return null;
+        var balances = await BalancesAsync(campaign.Id, cancellationToken);
+        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
+        if (Objection(campaign, channels, balances, from, to, amountMinor) is { } no)
+            return no;
+        Post(campaign.Id, transfer, new Dictionary<string, long> { [from] = -amountMinor, [to] = amountMinor }, at, campaign.Today(at));
+        return null;
+    }
+
+    /// <summary>Takes the write lock of this campaign's books; needs an open transaction to mean anything.</summary>
+    private Task LockAsync(Guid campaign, CancellationToken cancellationToken) =>
+        db.Campaigns.Where(c => c.Id == campaign)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.LedgerVersion, c => c.LedgerVersion + 1), cancellationToken);
+
+    private static Engine.Phrase? Objection(
+        Campaign campaign,
+        IReadOnlyList<CampaignChannel> channels,
+        IReadOnlyDictionary<string, long> balances,
+        string from,
+        string to,
+        long amountMinor
+    )
+    {
+        if (amountMinor <= 0 || from == to)
+            return new("A shift must move money between two channels.", "调整必须在两个渠道之间移动金额。");
+        foreach (var code in new[] { from, to })
+        {
+            if (channels.All(c => c.Code != code))
+                return new($"There is no channel {code} in this campaign.", $"该活动没有渠道 {code}。");
+        }
+        var giver = channels.Single(c => c.Code == from);
+        var taker = channels.Single(c => c.Code == to);
+        var left = balances.GetValueOrDefault(from) - amountMinor;
+        var reached = balances.GetValueOrDefault(to) + amountMinor;
+        if (left < giver.FloorMinor)
+            return new(
+                $"{giver.Name} would fall to {campaign.Money(left)}, below its floor of {campaign.Money(giver.FloorMinor)}.",
+                $"{giver.Name} 将降至 {campaign.Money(left)}，低于下限 {campaign.Money(giver.FloorMinor)}。"
+            );
+        if (reached > taker.CeilingMinor)
+            return new(
+                $"{taker.Name} would rise to {campaign.Money(reached)}, above its ceiling of {campaign.Money(taker.CeilingMinor)}.",
+                $"{taker.Name} 将升至 {campaign.Money(reached)}，高于上限 {campaign.Money(taker.CeilingMinor)}。"
+            );
+        return null;
+    }
+
+    private void Post(Guid campaign, string transfer, IReadOnlyDictionary<string, long> legs, DateTimeOffset at, DateOnly day)
+    {
+        if (legs.Values.Sum() != 0)
+            throw new InvalidOperationException($"Transfer {transfer} does not balance.");
+        db.Ledger.AddRange(
+            legs.Select(leg => new LedgerEntry
+            {
+                CampaignId = campaign,
+                Account = leg.Key,
+                AmountMinor = leg.Value,
+                Transfer = transfer,
+                At = at,
+                Day = day,
+            })
+        );
+    }
+}

@@ -1,0 +1,16 @@
+using CampaignFlow.Storage;
+using CampaignFlow.Tasks;
+
+namespace CampaignFlow.Budgets;
+
+public static class BudgetsModule
+{
+    public static IServiceCollection AddBudgets(this IServiceCollection services) =>
+        services
+            .AddScoped<BudgetLedger>()
+            .AddScoped<ApplyShift>()
+            .AddScoped<ProposeShift>()
+            .AddScoped<RollBackShift>()
+            .AddScoped<IFactHandler<ApprovalDecided>, OpenLedger>()
+            .AddScoped<IFactHandler<ApprovalDecided>, SettleShift>();
+}

@@ -1,0 +1,43 @@
+using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Budgets;
+
+/// <summary>Undoes an applied shift by a reverse entry; the original stays in the books.</summary>
+public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimeProvider clock)
+{
+    /// <returns>Null when undone; otherwise why it cannot be.</returns>
+    public async Task<Phrase?> HandleAsync(Guid shiftId, string by, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var shift = await db.BudgetShifts.SingleOrDefaultAsync(s => s.Id == shiftId, cancellationToken);
+        if (shift is null)
+            return new("There is no such shift.", "没有这笔调整。");
+        if (shift.State == ShiftState.RolledBack)
+            return null;
+        if (shift.State != ShiftState.Applied)
+            return new($"{shift.Title} was never applied, so there is nothing to undo.", $"{shift.Title} 未生效，无需撤销。");
+        var campaign = await db.Campaigns.SingleAsync(c => c.Id == shift.CampaignId, cancellationToken);
+        var now = clock.GetUtcNow();
+        if (await ledger.MoveAsync(campaign, $"rollback:{shift.Id}", shift.To, shift.From, shift.AmountMinor, now, cancellationToken) is { } no)
+            return no;
+        shift.State = ShiftState.RolledBack;
+        shift.RolledBackAt = now;
+        shift.Version++;
+        db.Publish($"shift-rolled-back:{shift.Id}", new ShiftSettled(campaign.Id, shift.Id, shift.DecisionId, shift.Key, shift.State), now);
+        db.Note(
+            campaign.Id,
+            now,
+            by,
+            new(
+                $"{shift.Title} rolled back: {campaign.Money(shift.AmountMinor)} a day returned from {shift.To} to {shift.From}.",
+                $"{shift.Title} 已撤销：每日 {campaign.Money(shift.AmountMinor)} 从 {shift.To} 退回 {shift.From}。"
+            )
+        );
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+}

@@ -1,0 +1,24 @@
+using CampaignFlow.Budgets;
+using CampaignFlow.Metrics;
+using CampaignFlow.Storage;
+using CampaignFlow.Tasks;
+using CampaignFlow.Workflows;
+
+namespace CampaignFlow.Lifecycle;
+
+public static class LifecycleModule
+{
+    public static IServiceCollection AddLifecycle(this IServiceCollection services) =>
+        services
+            .AddScoped<SaveArtefact>()
+            .AddScoped<GateFacts>()
+            .AddScoped<OverrideGate>()
+            .AddScoped<StartCampaign>()
+            .AddScoped<IActivity, EnterStageActivity>()
+            .AddScoped<IActivity, GateActivity>()
+            .AddScoped<IFactHandler<ArtefactSaved>, WakeGates>()
+            .AddScoped<IFactHandler<TaskDone>, WakeGates>()
+            .AddScoped<IFactHandler<ApprovalDecided>, WakeGates>()
+            .AddScoped<IFactHandler<MetricsArrived>, WakeGates>()
+            .AddScoped<IFactHandler<ShiftSettled>, WakeGates>();
+}

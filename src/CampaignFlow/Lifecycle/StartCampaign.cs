@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
+using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Lifecycle;
+
+/// <param name="DailyMinor">Planned daily budget.</param>
+public sealed record NewChannel(string Code, string Name, string Kind, long DailyMinor, long FloorMinor, long CeilingMinor, bool Shiftable = true, int LagDays = 1);
+
+/// <param name="Target">Money metrics in minor units.</param>
+public sealed record NewGoal(string Metric, double? Baseline, string? BaselineSource, double Target, string? ParentObjective, bool Guardrail);
+
+public sealed record NewCampaign(
+    string Code,
+    string Name,
+    string Intent,
+    string Brand,
+    string Product,
+    string Currency,
+    string TimeZone,
+    DateOnly StartsOn,
+    DateOnly EndsOn,
+    IReadOnlyList<NewChannel> Channels,
+    IReadOnlyList<NewGoal> Goals
+);
+
+/// <summary>Creates a campaign from its brief and starts the workflow that will lead it, in one commit.</summary>
+public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
+{
+    public const string Lifecycle = "campaign-lifecycle";
+
+    public async Task<(Campaign? Campaign, IReadOnlyList<Phrase> Wrong)> HandleAsync(
+        NewCampaign brief,
+        Guid? owner,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await db.Campaigns.FirstOrDefaultAsync(c => c.Code == brief.Code, cancellationToken) is { } known)
+            return (known, [new($"There is already a campaign '{brief.Code}'.", $"已有编号为“{brief.Code}”的活动。")]);
+        var wrong = Check(brief).ToList();
+        if (wrong.Count > 0)
+            return (null, wrong);
+        var campaign = new Campaign
+        {
+            Code = brief.Code,
+            Name = brief.Name.Trim(),
+            Intent = brief.Intent,
+            Brand = brief.Brand,
+            Product = brief.Product,
+            Currency = brief.Currency,
+            TimeZone = brief.TimeZone,
+            StartsOn = brief.StartsOn,
+            EndsOn = brief.EndsOn,
+            OwnerId = owner,
+            CreatedAt = now,
+        };
+        db.Campaigns.Add(campaign);
+        db.CampaignChannels.AddRange(brief.Channels.Select(c => ChannelOf(campaign, c)));
+        db.Goals.AddRange(brief.Goals.Select(g => GoalOf(campaign, g)));
+        var input = new Dictionary<string, JsonNode?> { ["FlightStart"] = campaign.At(campaign.StartsOn, TimeOnly.MinValue).ToString("O") };
+        var run = await runs.StartAsync(Lifecycle, $"campaign:{campaign.Code}", campaign.Id.ToString(), input, cancellationToken);
+        campaign.RunId = run.Id;
+        await db.SaveChangesAsync(cancellationToken);
+        return (campaign, []);
+    }
+
+    private static CampaignChannel ChannelOf(Campaign campaign, NewChannel channel) =>
+        new()
+        {
+            CampaignId = campaign.Id,
+            Code = channel.Code.Trim(),
+            Name = channel.Name.Trim(),
+            Kind = channel.Kind,
+            PlannedMinor = channel.DailyMinor,
+            FloorMinor = channel.FloorMinor,
+            CeilingMinor = channel.CeilingMinor,
+            Shiftable = channel.Shiftable,
+            LagDays = channel.LagDays,
+        };
+
+    private static Goal GoalOf(Campaign campaign, NewGoal goal) =>
+        new()
+        {
+            CampaignId = campaign.Id,
+            Metric = goal.Metric,
+            Baseline = goal.Baseline,
+            BaselineSource = goal.BaselineSource,
+            Target = goal.Target,
+            Deadline = campaign.EndsOn,
+            ParentObjective = goal.ParentObjective,
+            Guardrail = goal.Guardrail,
+        };
+
+    private static IEnumerable<Phrase> Check(NewCampaign brief)
+    {
+        if (!CodeShape().IsMatch(brief.Code))
+            yield return new(
+                $"The code '{brief.Code}' must be lower-case letters, digits and hyphens, such as double-11-2026.",
+                $"编号“{brief.Code}”只能用小写字母、数字和连字符，例如 double-11-2026。"
+            );
+        if (string.IsNullOrWhiteSpace(brief.Name))
+            yield return new("The campaign needs a name.", "请填写活动名称。");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(brief.TimeZone, out _))
+            yield return new($"'{brief.TimeZone}' is not a time zone such as Asia/Shanghai.", $"“{brief.TimeZone}”不是时区，例如 Asia/Shanghai。");
+        if (brief.Currency.Length != 3 || !brief.Currency.All(char.IsAsciiLetterUpper))
+            yield return new($"'{brief.Currency}' is not a currency code such as CNY.", $"“{brief.Currency}”不是币种代码，例如 CNY。");
+        if (brief.EndsOn < brief.StartsOn)
+            yield return new("The campaign ends before it starts.", "活动结束日期早于开始日期。");
+        if (brief.Channels.Count is 0 or > 200)
+            yield return new("A campaign needs between 1 and 200 channels.", "活动需要 1 到 200 个渠道。");
+        foreach (var twice in brief.Channels.GroupBy(c => c.Code.Trim(), StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+            yield return new($"The channel '{twice.Key}' is listed twice.", $"渠道“{twice.Key}”重复。");
+        foreach (var c in brief.Channels.Where(c => c.FloorMinor < 0 || c.FloorMinor > c.DailyMinor || c.DailyMinor > c.CeilingMinor))
+            yield return new(
+                $"Channel '{c.Code}': floor ≤ daily budget ≤ ceiling must hold, none below zero.",
+                $"渠道“{c.Code}”须满足：0 ≤ 下限 ≤ 日预算 ≤ 上限。"
+            );
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,63}$")]
+    private static partial Regex CodeShape();
+}

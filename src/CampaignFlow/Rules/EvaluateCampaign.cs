@@ -1,0 +1,245 @@
+using System.Text.Json;
+using CampaignFlow.Budgets;
+using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
+using CampaignFlow.Engine.Rules;
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+using CampaignFlow.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Rules;
+
+/// <summary>
+/// Runs the rules over one campaign, stores every verdict as a decision with its numbers, and carries out what fired. Runs inside
+/// the caller's transaction; the same evaluation key decides once.
+/// </summary>
+public sealed class EvaluateCampaign(
+    CampaignFlowDb db,
+    RuleFiles files,
+    CampaignSnapshot snapshots,
+    ProposeShift propose,
+    OpenApproval approvals
+)
+{
+    /// <returns>The decisions of this evaluation, fired ones first.</returns>
+    public async Task<IReadOnlyList<Decision>> HandleAsync(Campaign campaign, string evaluation, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await db.Decisions.AnyAsync(d => d.Evaluation == evaluation, cancellationToken))
+            return [];
+        var rules = files.Current().Select(f => f.Rule).OfType<Rule>().ToList();
+        await RememberVersionsAsync(rules, now, cancellationToken);
+        var snapshot = await snapshots.TakeAsync(campaign, now, cancellationToken);
+        var decisions = new List<Decision>();
+        foreach (var verdict in RuleEngine.Evaluate(rules, snapshot).OrderBy(v => v.Kind))
+        {
+            var subject = string.Join(">", verdict.Subject.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value));
+            var seen = new Seen(verdict, snapshot, evaluation, $"{campaign.Code}:{verdict.Rule}:{subject}:{evaluation}");
+            decisions.AddRange(await DecideAsync(campaign, seen, now, cancellationToken));
+        }
+        return decisions;
+    }
+
+    private async Task<IReadOnlyList<Decision>> DecideAsync(
+        Campaign campaign,
+        Seen seen,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var verdict = seen.Verdict;
+        if (verdict.Kind is VerdictKind.Fired or VerdictKind.Blocked && verdict.Actions.Count > 0)
+        {
+            var decisions = new List<Decision>();
+            foreach (var action in verdict.Actions)
+            {
+                var decision = Draft(campaign, seen, $"{seen.Key}:{decisions.Count}", action, now);
+                db.Decisions.Add(decision);
+                if (verdict.Kind == VerdictKind.Fired)
+                    await CarryOutAsync(campaign, verdict, decision, action, now, cancellationToken);
+                decisions.Add(decision);
+            }
+            return decisions;
+        }
+        var silent = Draft(campaign, seen, seen.Key, null, now);
+        db.Decisions.Add(silent);
+        return [silent];
+    }
+
+    private static Decision Draft(Campaign campaign, Seen seen, string key, RuleAction? action, DateTimeOffset now)
+    {
+        var verdict = seen.Verdict;
+        return new()
+        {
+            CampaignId = campaign.Id,
+            Key = key,
+            Evaluation = seen.Evaluation,
+            Day = seen.Snapshot.Today,
+            At = now,
+            FactsAsOf = seen.Snapshot.Now,
+            Rule = verdict.Rule,
+            RuleHash = verdict.RuleHash,
+            Action = action is null ? "" : NameOf(action),
+            From = action switch
+            {
+                RuleAction.Shift s => s.From,
+                RuleAction.Pause p => p.Channel,
+                _ => verdict.Subject.GetValueOrDefault("loser") ?? verdict.Subject.GetValueOrDefault("channel"),
+            },
+            To = action is RuleAction.Shift shift ? shift.To : verdict.Subject.GetValueOrDefault("winner"),
+            AmountMinor = (action as RuleAction.Shift)?.AmountMinor,
+            Outcome = verdict.Kind switch
+            {
+                VerdictKind.Fired => DecisionOutcome.Applied,
+                VerdictKind.Blocked or VerdictKind.Lost => DecisionOutcome.Refused,
+                VerdictKind.Unknown => DecisionOutcome.Unknown,
+                _ => DecisionOutcome.NotFired,
+            },
+            BlockedBy = verdict.BlockedBy,
+            WhyEn = verdict.Why.En,
+            WhyZh = verdict.Why.Zh,
+            Clauses = JsonSerializer.Serialize(verdict.Clauses, RunJson.Options),
+        };
+    }
+
+    private async Task CarryOutAsync(
+        Campaign campaign,
+        Verdict verdict,
+        Decision decision,
+        RuleAction action,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (verdict.Mode is Mode.Observe)
+        {
+            decision.Outcome = DecisionOutcome.Observed;
+            return;
+        }
+        switch (action)
+        {
+            case RuleAction.Shift shift:
+                await ShiftAsync(campaign, verdict, decision, shift, now, cancellationToken);
+                break;
+            case RuleAction.Pause pause when verdict.Mode is Mode.Auto:
+                var channel = await db.CampaignChannels.SingleAsync(c => c.CampaignId == campaign.Id && c.Code == pause.Channel, cancellationToken);
+                channel.Active = false;
+                db.Note(campaign.Id, now, verdict.Rule, new($"{channel.Name} paused: {verdict.Why.En}", $"{channel.Name} 已暂停：{verdict.Why.Zh}"));
+                break;
+            case RuleAction.Pause pause:
+                await AskAsync(
+                    campaign,
+                    decision,
+                    "pause",
+                    new($"Pause {pause.Channel}?", $"是否暂停 {pause.Channel}？"),
+                    ProposeShift.AnswerWithin,
+                    now,
+                    cancellationToken
+                );
+                break;
+            case RuleAction.Ask ask:
+                await AskAsync(campaign, decision, "ask", ask.Question, ask.Within, now, cancellationToken);
+                break;
+            case RuleAction.Hold:
+                campaign.BudgetsHeld = true;
+                db.Note(campaign.Id, now, verdict.Rule, new($"Budget changes on hold: {verdict.Why.En}", $"预算调整已暂停：{verdict.Why.Zh}"));
+                break;
+            case RuleAction.Notify notify:
+                db.Publish($"rule-notified:{decision.Key}", new RuleNotified(campaign.Id, decision.Rule, notify.Whom, notify.Message, verdict.Why), now);
+                break;
+            case RuleAction.Advance advance:
+                await AskAsync(
+                    campaign,
+                    decision,
+                    "advance",
+                    new($"Advance to {advance.To}?", $"是否进入{advance.To}？"),
+                    ProposeShift.AnswerWithin,
+                    now,
+                    cancellationToken
+                );
+                break;
+        }
+    }
+
+    private async Task ShiftAsync(
+        Campaign campaign,
+        Verdict verdict,
+        Decision decision,
+        RuleAction.Shift shift,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var alone = verdict.Mode is Mode.Auto || verdict.Mode is Mode.AskAbove limit && shift.AmountMinor <= limit.Minor;
+        var proposal = new ShiftProposal(
+            $"decision:{decision.Key}",
+            shift.From,
+            shift.To,
+            shift.AmountMinor,
+            alone,
+            verdict.Rule,
+            verdict.Why,
+            decision.Id
+        );
+        var (made, refusal) = await propose.HandleAsync(campaign, proposal, now, cancellationToken);
+        decision.Outcome = OutcomeOf(made.State);
+        if (refusal is { } no)
+        {
+            decision.WhyEn += " " + no.En;
+            decision.WhyZh += no.Zh;
+        }
+    }
+
+    private async Task AskAsync(
+        Campaign campaign,
+        Decision decision,
+        string kind,
+        Phrase question,
+        TimeSpan within,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        decision.Outcome = DecisionOutcome.Waiting;
+        await approvals.HandleAsync(
+            new(campaign, $"decision:{decision.Key}", kind, question, decision.Why) { Roles = [Accounts.Roles.Manager], DueAt = now + within },
+            now,
+            cancellationToken
+        );
+    }
+
+    /// <summary>A verdict with what it was given on.</summary>
+    private sealed record Seen(Verdict Verdict, Snapshot Snapshot, string Evaluation, string Key);
+
+    internal static DecisionOutcome OutcomeOf(ShiftState state) =>
+        state switch
+        {
+            ShiftState.Applied => DecisionOutcome.Applied,
+            ShiftState.Rejected => DecisionOutcome.Rejected,
+            ShiftState.Expired => DecisionOutcome.Expired,
+            ShiftState.Refused => DecisionOutcome.Refused,
+            ShiftState.RolledBack => DecisionOutcome.RolledBack,
+            _ => DecisionOutcome.Waiting,
+        };
+
+    private static string NameOf(RuleAction action) => action.GetType().Name.ToLowerInvariant();
+
+    private async Task RememberVersionsAsync(List<Rule> rules, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var hashes = rules.ConvertAll(r => r.Hash);
+        var known = await db.RuleVersions.Where(v => hashes.Contains(v.Hash)).Select(v => v.Hash).ToListAsync(cancellationToken);
+        foreach (var rule in rules.Where(r => !known.Contains(r.Hash)))
+            db.RuleVersions.Add(
+                new()
+                {
+                    Hash = rule.Hash,
+                    Rule = rule.Id,
+                    Text = rule.Text,
+                    FirstSeenAt = now,
+                }
+            );
+    }
+}
+
+/// <summary>A rule asked to tell somebody something.</summary>
+public sealed record RuleNotified(Guid CampaignId, string Rule, string Whom, Phrase Message, Phrase Why) : IFact;

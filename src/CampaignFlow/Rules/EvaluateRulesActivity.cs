@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
+
+namespace CampaignFlow.Rules;
+
+/// <summary><c>CampaignFlow.EvaluateRules</c>: one evaluation of all rules over the campaign, now.</summary>
+public sealed class EvaluateRulesActivity(CampaignFlowDb db, EvaluateCampaign evaluate) : IActivity
+{
+    public ActivityType Type { get; } =
+        new(
+            "CampaignFlow.EvaluateRules",
+            "Campaign",
+            new("Evaluate rules", "评估规则"),
+            new(
+                "Looks at the channels' numbers with all rules; shifts are proposed, applied or refused, each with its reason.",
+                "用全部规则检查各渠道数据；提出、执行或拒绝预算调整，并说明原因。"
+            ),
+            [],
+            [
+                new("Fired", "Int32", new("Fired", "触发数")),
+                new("FlightOver", "Boolean", new("The flight is over", "投放期已结束")),
+            ],
+            ["Done"]
+        );
+
+    public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
+    {
+        var campaign = await db.CampaignOfAsync(call.Correlation, cancellationToken);
+        var decisions = await evaluate.HandleAsync(campaign, call.Key, call.Now, cancellationToken);
+        return new ActivityResult.Done
+        {
+            Outputs = new Dictionary<string, JsonNode?>
+            {
+                ["Fired"] = decisions.Count(d => d.Outcome is DecisionOutcome.Applied or DecisionOutcome.Waiting or DecisionOutcome.Observed),
+                ["FlightOver"] = campaign.Today(call.Now) > campaign.EndsOn,
+            },
+        };
+    }
+}

@@ -1,0 +1,54 @@
+using CampaignFlow.Engine;
+using CampaignFlow.Engine.Rules;
+
+namespace CampaignFlow.Rules;
+
+/// <summary>
+/// The rules folder as it stands. A changed file takes effect at the next evaluation; a broken one keeps its last good version,
+/// and its problems are shown.
+/// </summary>
+public sealed partial class RuleFiles(IConfiguration configuration, ILogger<RuleFiles> logger)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Loaded> files = new(StringComparer.Ordinal);
+
+    public string Folder { get; } = Path.GetFullPath(configuration["RulesFolder"] is { Length: > 0 } set ? set : "rules");
+
+    /// <summary>Every rule in its newest good version, ordered by file name.</summary>
+    public IReadOnlyList<Loaded> Current()
+    {
+        lock (gate)
+        {
+            var names = Directory.Exists(Folder)
+                ? Directory.GetFiles(Folder, "*.yaml").Where(f => !f.EndsWith(".cases.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList()
+                : [];
+            foreach (var gone in files.Keys.Except(names).ToList())
+                files.Remove(gone);
+            foreach (var name in names)
+                Refresh(name);
+            return [.. names.Select(n => files[n])];
+        }
+    }
+
+    private void Refresh(string path)
+    {
+        var stamp = File.GetLastWriteTimeUtc(path);
+        if (files.TryGetValue(path, out var known) && known.Stamp == stamp)
+            return;
+        var name = Path.GetFileName(path);
+        var parsed = RuleFile.Parse(File.ReadAllText(path), name);
+        files[path] = new(name, stamp, parsed.Rule ?? known?.Rule, parsed.Problems);
+        foreach (var problem in parsed.Problems)
+            Log.Broken(logger, problem.ToString());
+    }
+
+    /// <param name="Rule">The newest good version; null if there never was one.</param>
+    /// <param name="Problems">Not empty: the file as it stands is not this version.</param>
+    public sealed record Loaded(string Name, DateTime Stamp, Rule? Rule, IReadOnlyList<Problem> Problems);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A rule file is broken, its last good version stays: {Problem}")]
+        public static partial void Broken(ILogger logger, string problem);
+    }
+}

@@ -1,0 +1,18 @@
+using CampaignFlow.Budgets;
+using CampaignFlow.Storage;
+using CampaignFlow.Tasks;
+using CampaignFlow.Workflows;
+
+namespace CampaignFlow.Rules;
+
+public static class RulesModule
+{
+    public static IServiceCollection AddRules(this IServiceCollection services) =>
+        services
+            .AddSingleton<RuleFiles>()
+            .AddScoped<CampaignSnapshot>()
+            .AddScoped<EvaluateCampaign>()
+            .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
+            .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
+            .AddScoped<IActivity, EvaluateRulesActivity>();
+}

@@ -1,0 +1,83 @@
+using CampaignFlow.Campaigns;
+using CampaignFlow.Lifecycle;
+using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Scheduling;
+
+/// <summary>Finds the checks that are due and announces each once: as a signal to the campaign's run and as a fact.</summary>
+public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell)
+{
+    /// <param name="only">One check's code; null: all.</param>
+    /// <returns>How many checks were announced.</returns>
+    public async Task<int> RunAsync(string? only, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var announced = 0;
+        foreach (var (campaign, since) in await InExecutionAsync(cancellationToken))
+        {
+            foreach (var check in Check.All.Where(c => only is null || c.Code == only))
+            {
+                var due = check.LatestUpTo(campaign, now);
+                if (due >= since && await AnnounceAsync(check, campaign, due, now, cancellationToken))
+                    announced++;
+            }
+        }
+        if (announced > 0)
+            bell.Ring();
+        return announced;
+    }
+
+    /// <summary>When the next check of any campaign is due; null when no campaign is in execution.</summary>
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var campaigns = await InExecutionAsync(cancellationToken);
+        return campaigns.SelectMany(c => Check.All.Select(check => (DateTimeOffset?)check.NextAfter(c.Campaign, now))).Min();
+    }
+
+    private async Task<bool> AnnounceAsync(Check check, Campaign campaign, DateTimeOffset due, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var key = $"{check.Code}:{campaign.Code}:{due:yyyyMMddTHHmm}";
+        if (await db.CheckRuns.AnyAsync(r => r.Key == key, cancellationToken))
+            return false;
+        db.CheckRuns.Add(
+            new()
+            {
+                Key = key,
+                Check = check.Code,
+                CampaignId = campaign.Id,
+                DueAt = due,
+                RanAt = now,
+            }
+        );
+        db.Publish($"check:{key}", new CheckDue(check.Code, campaign.Id, due), now);
+        await db.SignalAsync(Engine.Workflows.Bookmark.Event, check.Code, campaign.Id.ToString(), null, $"check:{key}", now, cancellationToken);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException) when (db.ChangeTracker.HasChanges())
+        {
+            db.ChangeTracker.Clear(); // another node announced it first
+            return false;
+        }
+    }
+
+    private async Task<IReadOnlyList<(Campaign Campaign, DateTimeOffset Since)>> InExecutionAsync(CancellationToken cancellationToken)
+    {
+        var open = await db
+            .StageVisits.AsNoTracking()
+            .Where(v => v.Stage == Stage.Execution && v.LeftAt == null)
+            .ToListAsync(cancellationToken);
+        var ids = open.ConvertAll(v => v.CampaignId);
+        var campaigns = await db
+            .Campaigns.AsNoTracking()
+            .Where(c => ids.Contains(c.Id) && c.State == CampaignState.Active)
+            .OrderBy(c => c.Code)
+            .ToListAsync(cancellationToken);
+        return [.. campaigns.Select(c => (c, open.First(v => v.CampaignId == c.Id).EnteredAt))];
+    }
+}

@@ -1,0 +1,71 @@
+using CampaignFlow.Accounts;
+using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Tasks;
+
+/// <summary><c>CampaignFlow.HumanTask</c>: gives work to a role and waits until it is done.</summary>
+public sealed class HumanTask(CampaignFlowDb db, TimeProvider clock) : IActivity
+{
+    /// <summary>Bookmark kind of a run that waits for a task; its key is the task's id.</summary>
+    public const string BookmarkKind = "task";
+
+    public ActivityType Type { get; } =
+        new(
+            "CampaignFlow.HumanTask",
+            "Campaign",
+            new("Human task", "人工任务"),
+            new("Puts a task into the inbox of a role and goes on when it is done.", "把任务放进某个角色的收件箱，完成后继续。"),
+            [
+                new("Title", "String", new("Title (English)", "英文标题"), new("", ""), true),
+                new("TitleZh", "String", new("Title (Chinese)", "中文标题"), new("", "")),
+                new("Why", "String", new("Why (English)", "英文说明"), new("", "")),
+                new("WhyZh", "String", new("Why (Chinese)", "中文说明"), new("", "")),
+                new("Role", "String", new("Role", "角色"), new("", ""), true),
+                new("Stage", "String", new("Stage", "阶段"), new("", "")),
+                new("Artefact", "String", new("Artefact", "产出物"), new("What the person fills in.", "需要填写的产出物。")),
+                new("DueIn", "TimeSpan", new("Due in", "期限"), new("", "")) { Default = "3.00:00:00" },
+            ],
+            [],
+            ["Done"]
+        );
+
+    public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
+    {
+        if (call.Resumption is not null)
+            return new ActivityResult.Done();
+        var campaign = await db.CampaignOfAsync(call.Correlation, cancellationToken);
+        var role = call.Required("Role");
+        if (!Roles.Names.ContainsKey(role))
+            throw new ActivityFault($"'{role}' is not a role; use {string.Join(", ", Roles.Names.Keys)}.");
+        var title = call.Required("Title");
+        var why = call.Text("Why") ?? $"Part of stage {call.Text("Stage") ?? "–"}";
+        var task = new WorkTask
+        {
+            CampaignId = campaign.Id,
+            Key = call.Key,
+            Stage = call.Text("Stage"),
+            TitleEn = title,
+            TitleZh = call.Text("TitleZh") ?? title,
+            WhyEn = why,
+            WhyZh = call.Text("WhyZh") ?? $"阶段 {call.Text("Stage") ?? "–"} 的工作",
+            Role = role,
+            ArtefactKind = call.Text("Artefact"),
+            CreatedAt = call.Now,
+            DueAt = call.Now + TimeSpan.Parse(call.Text("DueIn") ?? "3.00:00:00", System.Globalization.CultureInfo.InvariantCulture),
+        };
+        db.WorkTasks.Add(task);
+        db.Publish($"task-opened:{task.Key}", new TaskOpened(task.Id), call.Now);
+        return new ActivityResult.Wait(new Bookmark($"task-{task.Id:N}", BookmarkKind, task.Id.ToString()));
+    }
+
+    public async Task WithdrawAsync(Bookmark bookmark, CancellationToken cancellationToken)
+    {
+        var id = Guid.Parse(bookmark.Key);
+        if (await db.WorkTasks.SingleOrDefaultAsync(t => t.Id == id && t.DoneAt == null, cancellationToken) is { } task)
+            task.WithdrawnAt = clock.GetUtcNow();
+    }
+}
