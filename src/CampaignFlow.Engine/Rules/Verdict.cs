@@ -1,3 +1,5 @@
+using CampaignFlow.Engine.Expressions;
+
 namespace CampaignFlow.Engine.Rules;
 
 public enum VerdictKind
@@ -44,10 +46,6 @@ public sealed record Verdict
 
     public required Mode Mode { get; init; }
 }
-
-/// <summary>One condition with its values. <paramref name="Holds"/> null: unknown.</summary>
-/// <param name="Gap">How far from holding, in the left side's unit; null when it holds or is unknown.</param>
-public sealed record Clause(string Text, bool? Holds, double? Left, double? Right, double? Gap, Phrase Sentence);
 
 /// <summary>What a rule asks for. Rules propose; nothing here moves money by itself.</summary>
 public abstract record RuleAction

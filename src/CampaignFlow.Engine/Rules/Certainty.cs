@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text;
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Random;
+
+namespace CampaignFlow.Engine.Rules;
+
+/// <summary>
+/// How sure the data make us, by posterior simulation (Gelman et al., Bayesian Data Analysis, 3rd ed., §2.6–2.7, Jeffreys priors):
+/// CPA from Gamma–Poisson, CVR and CTR from Beta–Binomial; ROAS and other money ratios from a bootstrap over days
+/// (Efron &amp; Tibshirani, An Introduction to the Bootstrap, ch. 6). Observational, not causal. Seeds come from the data,
+/// so the same snapshot always gives the same answer.
+/// </summary>
+internal sealed class Certainty(SnapshotNumbers numbers)
+{
+    public const int DrawCount = 1_000;
+
+    /// <summary>Fewer days cannot show how days differ.</summary>
+    private const int FewestDays = 3;
+
+    private const double JeffreysGamma = 0.5;
+    private const double JeffreysBeta = 0.5;
+
+    private readonly Dictionary<(string, string, Days), double[]> seen = [];
+
+    /// <summary>Draws of a channel's metric; a single value where the metric is a count and certain as such.</summary>
+    public double[] Draws(ChannelState channel, string metric, Days range)
+    {
+        var key = (channel.Code, metric, range);
+        if (!seen.TryGetValue(key, out var draws))
+            seen[key] = draws = Metric.Parts(metric) is { } parts
+                ? Simulate(channel, metric, parts, range)
+                : [numbers.Of(channel, metric, range)];
+        return draws;
+    }
+
+    /// <summary>Part of the draws in which the test holds.</summary>
+    public static double Share(IReadOnlyList<double[]?> draws, int slots, Func<double[], bool> holds)
+    {
+        var values = new double[slots];
+        var count = 0;
+        for (var i = 0; i < DrawCount; i++)
+        {
+            Fill(values, draws, i);
+            if (holds(values))
+                count++;
+        }
+        return (double)count / DrawCount;
+    }
+
+    public static void Fill(double[] values, IReadOnlyList<double[]?> draws, int draw)
+    {
+        for (var slot = 0; slot < values.Length; slot++)
+            values[slot] = draws[slot] is { } known ? known[known.Length == 1 ? 0 : draw] : double.NaN;
+    }
+
+    private double[] Simulate(ChannelState channel, string metric, RatioParts parts, Days range)
+    {
+        var random = new MersenneTwister(Seed(channel, metric, range));
+        var (above, below) = (numbers.Of(channel, parts.Above, range), numbers.Of(channel, parts.Below, range));
+        return metric switch
+        {
+            // Conversions are a Poisson count over money spent; the posterior of the rate is Gamma, CPA is its inverse.
+            "cpa" when below > 0 && above > 0 => Many(() => 1 / Gamma.Sample(random, below + JeffreysGamma, above)),
+            // Conversions may exceed clicks (view-through); then they are no part of them and days must speak.
+            "cvr" or "ctr" when above <= below => Many(() => Beta.Sample(random, above + JeffreysBeta, below - above + JeffreysBeta)),
+            _ => Bootstrap(channel, parts, range, random),
+        };
+    }
+
+    private static double[] Bootstrap(ChannelState channel, RatioParts parts, Days range, MersenneTwister random)
+    {
+        var days = SnapshotNumbers.Entries(channel, range).ToArray();
+        if (days.Length < FewestDays)
+            return [.. Enumerable.Repeat(double.NaN, DrawCount)];
+        double[] Each(string name) => [.. days.Select(day => Metric.Of(day, name) ?? double.NaN)];
+        var (above, below, less) = (Each(parts.Above), Each(parts.Below), parts.Less is null ? null : Each(parts.Less));
+        return Many(() =>
+        {
+            var (top, bottom) = (0d, 0d);
+            for (var i = 0; i < days.Length; i++)
+            {
+                var day = random.Next(days.Length);
+                top += above[day] - (less?[day] ?? 0);
+                bottom += below[day];
+            }
+            return bottom == 0 ? double.NaN : parts.Factor * top / bottom;
+        });
+    }
+
+    private static double[] Many(Func<double> draw)
+    {
+        var draws = new double[DrawCount];
+        for (var i = 0; i < DrawCount; i++)
+            draws[i] = draw();
+        return draws;
+    }
+
+    /// <summary>FNV-1a over what is drawn from: <c>string.GetHashCode</c> differs from run to run.</summary>
+    private static int Seed(ChannelState channel, string metric, Days range)
+    {
+        var text = new StringBuilder(channel.Code).Append('/').Append(metric);
+        foreach (var day in SnapshotNumbers.Entries(channel, range))
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"/{day.Date.DayNumber},{day.SpendMinor},{day.RevenueMinor},{day.Impressions},{day.Clicks},{day.Conversions}"
+            );
+        var hash = 2166136261u;
+        foreach (var letter in text.ToString())
+            hash = unchecked((hash ^ letter) * 16777619u);
+        return (int)(hash & int.MaxValue);
+    }
+}
