@@ -12,7 +12,7 @@ public sealed class ApplyShift(CampaignFlowDb db, BudgetLedger ledger)
     {
         if (shift.State != ShiftState.Waiting)
             return null; // a retry: already settled, already announced
-        var objection = campaign.BudgetsHeld
+        var objection = campaign.HeldBy is not null
             ? new Phrase("All budget changes of this campaign are on hold.", "该活动的预算调整已全部暂停。")
             : await ledger.MoveAsync(campaign, $"shift:{shift.Id}", shift.From, shift.To, shift.AmountMinor, now, cancellationToken);
         shift.State = objection is null ? ShiftState.Applied : ShiftState.Refused;

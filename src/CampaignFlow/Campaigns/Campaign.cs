@@ -44,8 +44,8 @@ public sealed class Campaign
     public Guid? OwnerId { get; set; }
     public CampaignState State { get; set; } = CampaignState.Draft;
 
-    /// <summary>While set, no rule may move this campaign's money.</summary>
-    public bool BudgetsHeld { get; set; }
+    /// <summary>Who stopped all budget changes: a person's name, or <c>rule:ID</c>, which lifts it itself; null: nobody.</summary>
+    public string? HeldBy { get; set; }
 
     /// <summary>Raised by each ledger transfer, first thing in its transaction: two transfers of one campaign wait for each other.</summary>
     public int LedgerVersion { get; set; }
@@ -119,6 +119,11 @@ public sealed class Goal
 
     /// <summary>Guardrail KPIs must not get worse; primary ones must be reached.</summary>
     public bool Guardrail { get; set; }
+
+    /// <summary>Costs want to be low, everything else high.</summary>
+    public static bool IsLowerBetter(string metric) => metric is "cpa" or "cpc" or "cpm" or "spend" or "refund_rate";
+
+    public static bool IsMet(string metric, double actual, double target) => IsLowerBetter(metric) ? actual <= target : actual >= target;
 }
 
 /// <summary>Who did what, kept for ever.</summary>

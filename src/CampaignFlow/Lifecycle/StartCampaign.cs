@@ -63,8 +63,7 @@ public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
         db.CampaignChannels.AddRange(brief.Channels.Select(c => ChannelOf(campaign, c)));
         db.Goals.AddRange(brief.Goals.Select(g => GoalOf(campaign, g)));
         var input = new Dictionary<string, JsonNode?> { ["FlightStart"] = campaign.At(campaign.StartsOn, TimeOnly.MinValue).ToString("O") };
-        var run = await runs.StartAsync(Lifecycle, $"campaign:{campaign.Code}", campaign.Id.ToString(), input, cancellationToken);
-        campaign.RunId = run.Id;
+        campaign.RunId = await runs.StartAsync(Lifecycle, $"campaign:{campaign.Code}", campaign.Id.ToString(), input, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return (campaign, []);
     }

@@ -44,7 +44,8 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
                 )),
             ],
             Changes = await ChangesAsync(campaign, cancellationToken),
-            BudgetsHeld = campaign.BudgetsHeld,
+            // A rule's own hold is looked at afresh with every evaluation; a person's stays.
+            BudgetsHeld = campaign.HeldBy is { } by && !by.StartsWith(EvaluateCampaign.HeldByRule, StringComparison.Ordinal),
         };
     }
 

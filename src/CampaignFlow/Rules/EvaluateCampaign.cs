@@ -22,6 +22,8 @@ public sealed class EvaluateCampaign(
     OpenApproval approvals
 )
 {
+    internal const string HeldByRule = "rule:";
+
     /// <returns>The decisions of this evaluation, fired ones first.</returns>
     public async Task<IReadOnlyList<Decision>> HandleAsync(Campaign campaign, string evaluation, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -31,6 +33,7 @@ public sealed class EvaluateCampaign(
         await RememberVersionsAsync(rules, now, cancellationToken);
         var snapshot = await snapshots.TakeAsync(campaign, now, cancellationToken);
         var decisions = new List<Decision>();
+        Lift(campaign, now);
         foreach (var verdict in RuleEngine.Evaluate(rules, snapshot).OrderBy(v => v.Kind))
         {
             var subject = string.Join(">", verdict.Subject.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value));
@@ -38,6 +41,15 @@ public sealed class EvaluateCampaign(
             decisions.AddRange(await DecideAsync(campaign, seen, now, cancellationToken));
         }
         return decisions;
+    }
+
+    /// <summary>What a rule held, it holds again below if its reason still stands.</summary>
+    private void Lift(Campaign campaign, DateTimeOffset now)
+    {
+        if (campaign.HeldBy?.StartsWith(HeldByRule, StringComparison.Ordinal) != true)
+            return;
+        db.Note(campaign.Id, now, campaign.HeldBy[HeldByRule.Length..], new("Hold looked at again.", "重新检查暂停原因。"));
+        campaign.HeldBy = null;
     }
 
     private async Task<IReadOnlyList<Decision>> DecideAsync(
@@ -141,7 +153,7 @@ public sealed class EvaluateCampaign(
                 await AskAsync(campaign, decision, "ask", ask.Question, ask.Within, now, cancellationToken);
                 break;
             case RuleAction.Hold:
-                campaign.BudgetsHeld = true;
+                campaign.HeldBy ??= HeldByRule + verdict.Rule;
                 db.Note(campaign.Id, now, verdict.Rule, new($"Budget changes on hold: {verdict.Why.En}", $"预算调整已暂停：{verdict.Why.Zh}"));
                 break;
             case RuleAction.Notify notify:

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json;
+using CampaignFlow.Storage;
+
+namespace CampaignFlow.Commands;
+
+/// <summary>The verbs beside the server. Results go to stdout, everything else to stderr; exit code 0 means done.</summary>
+public static class CommandLine
+{
+    internal static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document on stdout" };
+
+    internal static JsonSerializerOptions JsonFormat { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            WriteIndented = true,
+        };
+
+    public static RootCommand Root() =>
+        new("CampaignFlow: workflows, rules and budgets of marketing campaigns. Without a verb it serves the pages.")
+        {
+            ReplayCommand.Create(),
+            ImportCommand.Create(),
+            RulesCommand.Create(),
+            WorkflowsCommand.Create(),
+        };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return await Root().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (StartupRefusal refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal.Message);
+            return 1;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"Cannot read or write: {e.Message}");
+            return 1;
+        }
+    }
+
+    internal static void Print<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonFormat));
+}

@@ -1,0 +1,17 @@
+using CampaignFlow.Budgets;
+using CampaignFlow.Scheduling;
+using CampaignFlow.Storage;
+using CampaignFlow.Tasks;
+
+namespace CampaignFlow.Notices;
+
+/// <summary>Which mail follows which fact.</summary>
+public static class NoticesModule
+{
+    public static IServiceCollection AddNotices(this IServiceCollection services) =>
+        services
+            .AddScoped<IFactHandler<ApprovalOpened>, ApprovalNotice>()
+            .AddScoped<IFactHandler<TaskOpened>, TaskNotice>()
+            .AddScoped<IFactHandler<ShiftSettled>, ShiftNotice>()
+            .AddScoped<IFactHandler<CheckDue>, DailyDigest>();
+}
