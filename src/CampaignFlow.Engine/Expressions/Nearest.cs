@@ -17,18 +17,23 @@ public static class Nearest
     public static Phrase Ask(string word, IEnumerable<string> known) =>
         Word(word, known) is { } near ? new($"; did you mean '{near}'?", $"；是否想写“{near}”？") : new("", "");
 
-    /// <summary>Levenshtein's distance over two rows.</summary>
+    /// <summary>Optimal string alignment: Levenshtein's distance in which two swapped neighbours count as one slip.</summary>
     private static int Distance(string a, string b)
     {
-        var above = Enumerable.Range(0, b.Length + 1).ToArray();
-        foreach (var (i, letter) in a.Index())
+        var steps = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+        for (var j = 0; j <= b.Length; j++)
         {
-            var row = new int[b.Length + 1];
-            row[0] = i + 1;
-            for (var j = 0; j < b.Length; j++)
-                row[j + 1] = Math.Min(Math.Min(row[j], above[j + 1]) + 1, above[j] + (letter == b[j] ? 0 : 1));
-            above = row;
+            if (i == 0 || j == 0)
+            {
+                steps[i, j] = i + j;
+                continue;
+            }
+            var replaced = steps[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            steps[i, j] = Math.Min(replaced, Math.Min(steps[i - 1, j], steps[i, j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                steps[i, j] = Math.Min(steps[i, j], steps[i - 2, j - 2] + 1);
         }
-        return above[b.Length];
+        return steps[a.Length, b.Length];
     }
 }

@@ -35,7 +35,7 @@ internal sealed class Certainty(SnapshotNumbers numbers)
     }
 
     /// <summary>Part of the draws in which the test holds.</summary>
-    public static double Share(IReadOnlyList<double[]?> draws, int slots, Func<double[], bool> holds)
+    public static double Share(double[][] draws, int slots, Func<double[], bool> holds)
     {
         var values = new double[slots];
         var count = 0;
@@ -48,10 +48,10 @@ internal sealed class Certainty(SnapshotNumbers numbers)
         return (double)count / DrawCount;
     }
 
-    public static void Fill(double[] values, IReadOnlyList<double[]?> draws, int draw)
+    public static void Fill(double[] values, double[][] draws, int draw)
     {
         for (var slot = 0; slot < values.Length; slot++)
-            values[slot] = draws[slot] is { } known ? known[known.Length == 1 ? 0 : draw] : double.NaN;
+            values[slot] = draws[slot][draws[slot].Length == 1 ? 0 : draw];
     }
 
     private double[] Simulate(ChannelState channel, string metric, RatioParts parts, Days range)

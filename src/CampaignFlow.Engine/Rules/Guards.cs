@@ -23,12 +23,12 @@ internal static class Guards
             ?? Learning(subjects)
             ?? LastChannel(pauses, proposals)
             ?? Sample(rule, facts)
-            ?? Certain(rule, candidate)
             ?? Group(rule, subjects, proposals)
             ?? Waiting(subjects, proposals.Snapshot)
             ?? Taken(subjects, proposals)
             ?? Cooldown(rule.Guard, subjects, proposals)
-            ?? Limit(rule.Guard.AtMost, subjects, proposals);
+            ?? Limit(rule.Guard.AtMost, subjects, proposals)
+            ?? Certain(rule, candidate);
     }
 
     private static Objection? Held(Proposals proposals) =>

@@ -29,16 +29,14 @@ internal sealed class Matching(SnapshotNumbers numbers, Certainty certainty)
         rule.ForEach switch
         {
             ForEach.Campaign => [new(rule, [Test(rule, [])])],
-            ForEach.Channel => Channels().Where(c => c.Active).Select(c => new Match(rule, [Test(rule, new() { ["channel"] = c })])),
-            _ => Channels().Where(c => c.Active).Select(loser => Pair(rule, loser)).OfType<Match>(),
+            ForEach.Channel => Snapshot.Channels.Where(c => c.Active).Select(c => new Match(rule, [Test(rule, new() { ["channel"] = c })])),
+            _ => Snapshot.Channels.Where(c => c.Active).Select(loser => Pair(rule, loser)).OfType<Match>(),
         };
-
-    private IOrderedEnumerable<ChannelState> Channels() => Snapshot.Channels.OrderBy(c => c.Code, StringComparer.Ordinal);
 
     private Match? Pair(Rule rule, ChannelState loser)
     {
-        var candidates = Channels()
-            .Where(winner => winner.Code != loser.Code && winner.Active)
+        var candidates = Snapshot
+            .Channels.Where(winner => winner.Code != loser.Code && winner.Active)
             .Select(winner => Test(rule, new() { ["loser"] = loser, ["winner"] = winner }))
             .ToList();
         if (candidates.Count == 0)

@@ -69,9 +69,10 @@ public sealed class RuleCases
         try
         {
             var one = Map(node, CaseKeys);
-            var verdicts = RuleEngine.Evaluate([rule], Snapshot(one));
+            var snapshot = Snapshot(one);
+            var verdicts = RuleEngine.Evaluate([rule], snapshot);
             var misses = List(one["expect"] ?? throw Bad(node, "a case needs 'expect'"))
-                .Select(e => Miss(Map(e, ExpectKeys), verdicts))
+                .Select(e => Miss(Map(e, ExpectKeys), verdicts, snapshot.Currency))
                 .OfType<string>();
             var message = string.Join("; ", misses);
             return new(name, message.Length == 0, message);
@@ -152,7 +153,7 @@ public sealed class RuleCases
             map["waiting"] is { } waiting && YesNo(waiting)
         );
 
-    private string? Miss(Yaml.Map expected, IReadOnlyList<Verdict> verdicts)
+    private string? Miss(Yaml.Map expected, IReadOnlyList<Verdict> verdicts, string currency)
     {
         var subject = expected.Entries.FirstOrDefault(e => e.Key.Text is "loser" or "channel");
         var verdict = subject.Value is null
@@ -170,7 +171,7 @@ public sealed class RuleCases
                 "kind" => Kind(verdict.Kind),
                 "by" => verdict.BlockedBy ?? "nothing",
                 "amount" => verdict.Actions.OfType<RuleAction.Shift>().FirstOrDefault() is { } shift
-                    ? new Money(shift.AmountMinor, "EUR").Units.ToString("0.##", CultureInfo.InvariantCulture)
+                    ? new Money(shift.AmountMinor, currency).Units.ToString("0.##", CultureInfo.InvariantCulture)
                     : "nothing",
                 var role => verdict.Subject.GetValueOrDefault(role, "nobody"),
             };

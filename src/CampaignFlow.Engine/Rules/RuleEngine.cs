@@ -8,6 +8,11 @@ public static class RuleEngine
 {
     public static IReadOnlyList<Verdict> Evaluate(IReadOnlyList<Rule> rules, Snapshot snapshot)
     {
+        // One order of channels, so that sums round alike and ties fall alike however they were listed.
+        snapshot = snapshot with
+        {
+            Channels = [.. snapshot.Channels.OrderBy(c => c.Code, StringComparer.Ordinal)],
+        };
         var numbers = new SnapshotNumbers(snapshot);
         var matching = new Matching(numbers, new Certainty(numbers));
         var proposals = new Proposals(snapshot);

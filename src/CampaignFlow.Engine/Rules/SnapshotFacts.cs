@@ -65,7 +65,7 @@ internal sealed class SnapshotFacts(
             : Certainty.Share(Draws(facts, values), values.Length, drawn => Interpreter.Value(condition, drawn) == 1);
 
     /// <summary>The posterior draws of each uncertain slot, the value itself of the others.</summary>
-    public IReadOnlyList<double[]?> Draws(IReadOnlyList<Fact> facts, double[] values) =>
+    public double[][] Draws(IReadOnlyList<Fact> facts, double[] values) =>
         [
             .. facts.Select(
                 (fact, slot) =>
@@ -73,7 +73,7 @@ internal sealed class SnapshotFacts(
                     && !double.IsNaN(values[slot])
                     && roles.TryGetValue(named.Who, out var channel)
                         ? certainty.Draws(channel, named.Term.Name, numbers.Range(window, ignoreLast))
-                        : Enumerable.Repeat(values[slot], 1).ToArray()
+                        : [values[slot]]
             ),
         ];
 

@@ -5,8 +5,6 @@ namespace CampaignFlow.Engine.Rules;
 /// <summary>Evaluates condition trees in Kleene's three-valued logic.</summary>
 internal static class WhenTest
 {
-    public static bool? Holds(When when, SnapshotFacts facts) => Holds(when, facts, formula => formula.Holds(facts));
-
     /// <summary>How many single conditions hold: the nearest miss explains best.</summary>
     public static int Held(When when, SnapshotFacts facts) =>
         when switch
@@ -27,34 +25,51 @@ internal static class WhenTest
         };
 
     /// <summary>Probability that the whole condition holds; 1 where nothing in it is uncertain.</summary>
-    public static double Probability(When when, SnapshotFacts facts)
+    public static double Probability(When when, SnapshotFacts facts) =>
+        Truths(when, facts).Count(truth => truth == 1) / (double)Certainty.DrawCount;
+
+    /// <summary>The truth of a condition in every draw: 1, 0 or NaN for unknown.</summary>
+    private static double[] Truths(When when, SnapshotFacts facts) =>
+        when switch
+        {
+            When.All all => Every(all.Of.Select(w => Truths(w, facts))),
+            When.Any any => Opposite(Every(any.Of.Select(w => Opposite(Truths(w, facts))))),
+            When.Unless unless => Opposite(Truths(unless.Of, facts)),
+            When.Holds holds => Truths(holds.Formula, facts),
+            _ => Same(Holds(when, facts) is { } truth ? (truth ? 1 : 0) : double.NaN),
+        };
+
+    private static double[] Truths(Formula formula, SnapshotFacts facts)
     {
-        var draws = new Dictionary<Formula, (IReadOnlyList<double[]?> Draws, double[] Values)>();
-        foreach (var formula in Formulas(when).Distinct())
+        var values = facts.Values(formula.Facts);
+        var draws = facts.Draws(formula.Facts, values);
+        if (draws.All(d => d.Length == 1))
+            return Same(formula.Evaluate(values));
+        var truths = new double[Certainty.DrawCount];
+        for (var i = 0; i < truths.Length; i++)
         {
-            var values = facts.Values(formula.Facts);
-            draws[formula] = (facts.Draws(formula.Facts, values), values);
+            Certainty.Fill(values, draws, i);
+            truths[i] = formula.Evaluate(values);
         }
-        if (draws.Values.All(d => d.Draws.All(x => x is null or { Length: 1 })))
-            return 1;
-        var count = 0;
-        for (var i = 0; i < Certainty.DrawCount; i++)
-        {
-            var draw = i;
-            var holds = Holds(
-                when,
-                facts,
-                formula =>
-                {
-                    var (drawn, values) = draws[formula];
-                    Certainty.Fill(values, drawn, draw);
-                    return Interpreter.Truth(formula.Evaluate(values));
-                }
-            );
-            if (holds == true)
-                count++;
-        }
-        return (double)count / Certainty.DrawCount;
+        return truths;
+    }
+
+    private static double[] Every(IEnumerable<double[]> conditions)
+    {
+        var every = Same(1);
+        foreach (var condition in conditions)
+            for (var i = 0; i < every.Length; i++)
+                every[i] = every[i] == 0 || condition[i] == 0 ? 0 : every[i] * condition[i];
+        return every;
+    }
+
+    private static double[] Opposite(double[] truths) => Array.ConvertAll(truths, truth => 1 - truth);
+
+    private static double[] Same(double truth)
+    {
+        var truths = new double[Certainty.DrawCount];
+        Array.Fill(truths, truth);
+        return truths;
     }
 
     public static IEnumerable<Formula> Formulas(When when) =>
@@ -67,13 +82,13 @@ internal static class WhenTest
             _ => [],
         };
 
-    private static bool? Holds(When when, SnapshotFacts facts, Func<Formula, bool?> test) =>
+    public static bool? Holds(When when, SnapshotFacts facts) =>
         when switch
         {
-            When.All all => All(all.Of.Select(w => Holds(w, facts, test))),
-            When.Any any => !All(any.Of.Select(w => !Holds(w, facts, test))),
-            When.Unless unless => !Holds(unless.Of, facts, test),
-            When.Holds holds => test(holds.Formula),
+            When.All all => All(all.Of.Select(w => Holds(w, facts))),
+            When.Any any => !All(any.Of.Select(w => !Holds(w, facts))),
+            When.Unless unless => !Holds(unless.Of, facts),
+            When.Holds holds => holds.Formula.Holds(facts),
             When.NoData none => Silent(none, facts).Count > 0,
             When.Learning learning => facts.Roles.Values.Any(c => c.Learning) == learning.Expected,
             _ => null,

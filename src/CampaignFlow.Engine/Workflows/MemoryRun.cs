@@ -32,12 +32,15 @@ public sealed class MemoryRun(WorkflowDefinition definition, Func<RunCommand.Exe
     /// <summary>Called with every state on the way; what it answers is continued with. For tests that store and reload.</summary>
     public Func<RunState, RunState>? Reload { get; init; }
 
+    /// <summary>The clock does not jump beyond this; null: as far as the timers go.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     public MemoryRunResult Start(IReadOnlyDictionary<string, JsonNode?> input, DateTimeOffset now)
     {
         _now = now.ToUniversalTime();
         Take(new RunEvent.Started(input));
         while (
-            _state.Status is RunStatus.Running or RunStatus.Suspended or RunStatus.Faulted && _bursts < MostBursts && NextTimer() is { } due
+            _state.Status is RunStatus.Running or RunStatus.Suspended && _bursts < MostBursts && NextTimer() is { } due
         )
         {
             _now = due.DueAt!.Value > _now ? due.DueAt.Value : _now;
@@ -49,7 +52,7 @@ public sealed class MemoryRun(WorkflowDefinition definition, Func<RunCommand.Exe
     private IEnumerable<(Execution Execution, Bookmark Bookmark)> Bookmarks() =>
         _state.Executions.SelectMany(e => e.Bookmarks.Select(b => (e, b)));
 
-    private Bookmark? NextTimer() => Bookmarks().Select(w => w.Bookmark).Where(b => b.DueAt is not null).MinBy(b => b.DueAt);
+    private Bookmark? NextTimer() => Bookmarks().Select(w => w.Bookmark).Where(b => b.DueAt is not null && (Until is null || b.DueAt <= Until)).MinBy(b => b.DueAt);
 
     private void Take(RunEvent @event)
     {

@@ -38,6 +38,10 @@ public sealed class Mail
     public MailState State { get; set; }
     public DateTimeOffset? SentAt { get; set; }
     public int Attempts { get; set; }
+
+    /// <summary>While it is being sent: until when no other node may try.</summary>
+    public DateTimeOffset? SendingUntil { get; set; }
+
     public string? Error { get; set; }
 }
 

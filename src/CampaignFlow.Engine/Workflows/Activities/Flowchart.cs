@@ -51,13 +51,15 @@ internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, List<in
 {
     internal FlowGraph Graph => graph;
 
-    internal bool IsOver => tokens.Count == 0 && burst.ChildrenOf(self).Count == 0;
+    private HashSet<string> _running = Running(burst, self);
+
+    internal bool IsOver => tokens.Count == 0 && _running.Count == 0;
 
     internal void Settle()
     {
         while (MoveOne()) { }
         // Joins in a circle may wait for each other when nothing else runs: the one whose token came first goes on.
-        while (tokens.Count > 0 && burst.ChildrenOf(self).Count == 0)
+        while (tokens.Count > 0 && _running.Count == 0)
         {
             var first = graph.Connections[tokens[0]].Target;
             TakeAll(first);
@@ -68,6 +70,7 @@ internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, List<in
 
     private bool MoveOne()
     {
+        var waiting = new HashSet<string>(StringComparer.Ordinal);
         foreach (var token in tokens)
         {
             var connection = graph.Connections[token];
@@ -77,6 +80,8 @@ internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, List<in
                 Start(connection.Target);
                 return true;
             }
+            if (!waiting.Add(connection.Target))
+                continue;
             var target = burst.Definition.Activities[connection.Target];
             switch (FlowJoin.Decide(this, target))
             {
@@ -105,10 +110,17 @@ internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, List<in
 
     /// <summary>True while something still runs that could lead along this connection.</summary>
     internal bool MayStillCome(Connection connection) =>
-        burst.ChildrenOf(self).Any(child => graph.Reaches(child.Activity, connection.Source, connection.Target))
+        _running.Any(activity => graph.Reaches(activity, connection.Source, connection.Target))
         || tokens.Any(token => graph.Reaches(graph.Connections[token].Target, connection.Source, connection.Target));
 
-    private void Start(string activity) => burst.Schedule(self, burst.Definition.Activities[activity]);
+    private void Start(string activity)
+    {
+        _running.Add(activity);
+        burst.Schedule(self, burst.Definition.Activities[activity]);
+    }
+
+    private static HashSet<string> Running(Burst burst, Execution self) =>
+        burst.ChildrenOf(self).Select(child => child.Activity).ToHashSet(StringComparer.Ordinal);
 
     private void TakeOneEach(string target)
     {
@@ -124,5 +136,6 @@ internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, List<in
         tokens.RemoveAll(token => ancestors.Contains(graph.Connections[token].Target));
         foreach (var child in burst.ChildrenOf(self).Where(child => ancestors.Contains(child.Activity)).ToList())
             burst.Cancel(child, $"'{target.Name}' goes on with the first branch that arrives.");
+        _running = Running(burst, self);
     }
 }

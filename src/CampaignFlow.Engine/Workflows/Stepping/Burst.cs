@@ -13,6 +13,7 @@ internal sealed partial class Burst(WorkflowDefinition definition, RunState stat
     private readonly Queue<string> _queue = new(state.Queue);
     private int _steps;
     private bool _over;
+    private bool _halted;
 
     internal WorkflowDefinition Definition => definition;
 
@@ -64,7 +65,13 @@ internal sealed partial class Burst(WorkflowDefinition definition, RunState stat
         };
         state.Executions.Add(execution);
         _live[execution.Id] = execution;
-        _queue.Enqueue(execution.Id);
+        if (state.Executions.Count <= Stepper.MostAtOnce)
+        {
+            _queue.Enqueue(execution.Id);
+            return execution;
+        }
+        _halted = true;
+        Fail(execution, $"'{activity.Name}' is one too many: more than {Stepper.MostAtOnce} activities are at work at once in this run.");
         return execution;
     }
 
