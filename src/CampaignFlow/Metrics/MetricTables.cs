@@ -1,3 +1,4 @@
+using CampaignFlow.Engine.Rules;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -50,6 +51,8 @@ public sealed class MetricFact
     public double? Conversions { get; init; }
 
     public double? Leads { get; init; }
+
+    public DayFact AsDay() => new(Day, SpendMinor, RevenueMinor, Impressions, Clicks, Conversions, Leads);
 }
 
 internal sealed class MetricTables : IEntityTypeConfiguration<ImportBatch>, IEntityTypeConfiguration<MetricFact>
