@@ -39,6 +39,25 @@ public record MetricTotals
     /// <summary>Revenue of one conversion, minor units.</summary>
     public double? AovMinor => Ratio(RevenueMinor, Conversions);
 
+    /// <summary>The number by the metric's name in rules and goals, money in minor units; null when it is not known.</summary>
+    public double? Value(string metric) =>
+        metric switch
+        {
+            "spend" => SpendMinor,
+            "revenue" => RevenueMinor,
+            "impressions" => Impressions,
+            "clicks" => Clicks,
+            "conversions" => Conversions,
+            "leads" => Leads,
+            "roas" => Roas,
+            "cpa" => CpaMinor,
+            "cpc" => CpcMinor,
+            "ctr" => Ctr,
+            "cvr" => Cvr,
+            "aov" => AovMinor,
+            _ => null,
+        };
+
     public static MetricTotals Of(IEnumerable<DayFact> days) => new MetricTotals().Plus(days);
 
     protected static double? Ratio(double? above, double? below) => below is null or 0 ? null : above / below;

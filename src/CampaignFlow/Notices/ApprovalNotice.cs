@@ -1,5 +1,6 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Budgets;
+using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
 using CampaignFlow.Notifications;
 using CampaignFlow.Notifications.Kinds;
@@ -51,7 +52,7 @@ public sealed class ApprovalNotice(CampaignFlowDb db, PostMail post, ActionLinks
             new(new("Send back", "退回"), links.Url(new(approval, role, "return", person), now)),
         ];
 
-    private async Task<IReadOnlyList<DiffLine>> DiffAsync(Campaigns.Campaign campaign, Approval approval, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DiffLine>> DiffAsync(Campaign campaign, Approval approval, CancellationToken cancellationToken)
     {
         if (approval.ShiftId is not { } id)
             return [];
@@ -64,7 +65,7 @@ public sealed class ApprovalNotice(CampaignFlowDb db, PostMail post, ActionLinks
         ];
     }
 
-    internal static DiffLine Line(Campaigns.Campaign campaign, string channel, IReadOnlyDictionary<string, long> balances, long change) =>
+    internal static DiffLine Line(Campaign campaign, string channel, IReadOnlyDictionary<string, long> balances, long change) =>
         new(
             Phrase.Same(channel),
             new Figure.Amount(campaign.Money(balances.GetValueOrDefault(channel))),

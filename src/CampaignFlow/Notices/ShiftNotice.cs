@@ -1,5 +1,6 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Budgets;
+using CampaignFlow.Campaigns;
 using CampaignFlow.Notifications;
 using CampaignFlow.Notifications.Kinds;
 using CampaignFlow.Rules;

@@ -1,4 +1,5 @@
 using CampaignFlow.Accounts;
+using CampaignFlow.Campaigns;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Notifications;
 using CampaignFlow.Notifications.Kinds;

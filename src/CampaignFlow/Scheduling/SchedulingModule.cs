@@ -48,5 +48,5 @@ public static class SchedulingModule
         trigger
             .ForJob(job)
             .WithIdentity(job.Name, job.Group)
-            .WithCronSchedule(cron, schedule => schedule.WithMisfireInstruction(CronTriggerMisfireInstruction.FireOnceNow));
+            .WithCronSchedule(cron, schedule => schedule.WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed));
 }

@@ -80,7 +80,7 @@ public sealed class CastNotes(string language)
         var goals = await db.Goals.AsNoTracking().Where(g => g.CampaignId == campaign.Id).OrderBy(g => g.Metric).ToListAsync(cancellationToken);
         var judged = goals.Select(g =>
         {
-            var actual = totals.All.Of(g.Metric);
+            var actual = totals.All.Value(g.Metric);
             var result = actual is not { } value ? "not measurable" : Goal.IsMet(g.Metric, value, g.Target) ? "met" : "missed";
             return Row("metric", g.Metric, "result", result, "cause", actual is null ? T("No numbers", "没有数据") : T("See the channel table", "见渠道表"));
         });

@@ -4,6 +4,7 @@ using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
+using CampaignFlow.Notifications;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using Microsoft.Data.Sqlite;

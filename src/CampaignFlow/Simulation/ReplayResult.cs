@@ -1,7 +1,9 @@
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
+using CampaignFlow.Notifications;
 using CampaignFlow.Rules;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
