@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.Activities;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
