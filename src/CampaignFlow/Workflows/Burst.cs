@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace CampaignFlow.Workflows;

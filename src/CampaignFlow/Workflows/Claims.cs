@@ -55,9 +55,10 @@ internal sealed class Claims(StorageOptions storage, TimeProvider clock)
             ("@lease", (long)Lease.TotalMilliseconds),
             ("@most", suspects ? 1 : BatchSize),
         ];
-        var taken = storage.Kind == DatabaseKind.Postgres
-            ? await SqlBatch.QueryAsync(db, Postgres(suspects), r => Read(r, Instant(r, 11)), cancellationToken, values)
-            : await SqliteAsync(db, suspects, values, cancellationToken);
+        var taken =
+            storage.Kind == DatabaseKind.Postgres
+                ? await SqlBatch.QueryAsync(db, Postgres(suspects), r => Read(r, Instant(r, 11)), cancellationToken, values)
+                : await SqliteAsync(db, suspects, values, cancellationToken);
         return [.. taken.OrderBy(r => r.Due).ThenBy(r => r.Key, StringComparer.Ordinal)];
     }
 
@@ -76,13 +77,7 @@ internal sealed class Claims(StorageOptions storage, TimeProvider clock)
 
     /// <summary>A burst died: it is tried again later, or at the cap it stops as an incident with <paramref name="error"/>.</summary>
     /// <returns>False when the burst had been committed after all, or the run has another owner by now.</returns>
-    public async Task<bool> FailAsync(
-        CampaignFlowDb db,
-        ClaimedRun run,
-        string error,
-        bool giveUp,
-        CancellationToken cancellationToken
-    )
+    public async Task<bool> FailAsync(CampaignFlowDb db, ClaimedRun run, string error, bool giveUp, CancellationToken cancellationToken)
     {
         var attempts = giveUp ? MaxAttempts : run.Attempts + 1;
         var incident = attempts >= MaxAttempts;
@@ -119,10 +114,7 @@ internal sealed class Claims(StorageOptions storage, TimeProvider clock)
             """,
             cancellationToken,
             ("@now", clock.GetUtcNow()),
-            (
-                "@error",
-                string.Create(CultureInfo.InvariantCulture, $"The process ended {MaxAttempts} times while it worked on this run.")
-            )
+            ("@error", string.Create(CultureInfo.InvariantCulture, $"The process ended {MaxAttempts} times while it worked on this run."))
         );
 
     /// <summary>Extends the leases of what is still held; a burst may be longer than a lease.</summary>
@@ -187,13 +179,7 @@ internal sealed class Claims(StorageOptions storage, TimeProvider clock)
         CancellationToken cancellationToken
     )
     {
-        var due = await SqlBatch.QueryAsync(
-            db,
-            Due(suspects),
-            r => (Id: r.GetGuid(0), Due: Instant(r, 2)),
-            cancellationToken,
-            values
-        );
+        var due = await SqlBatch.QueryAsync(db, Due(suspects), r => (Id: r.GetGuid(0), Due: Instant(r, 2)), cancellationToken, values);
         if (due.Count == 0)
             return [];
         var names = string.Join(", ", due.Select((_, n) => $"@r{n}"));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CampaignFlow.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
 
@@ -55,11 +54,7 @@ internal static class Inbox
     }
 
     /// <summary>What the given runs wait for and has arrived, oldest first.</summary>
-    public static Task<List<WaitingSignal>> ForAsync(
-        CampaignFlowDb db,
-        IReadOnlyList<ClaimedRun> runs,
-        CancellationToken cancellationToken
-    )
+    public static Task<List<WaitingSignal>> ForAsync(CampaignFlowDb db, IReadOnlyList<ClaimedRun> runs, CancellationToken cancellationToken)
     {
         var names = string.Join(", ", runs.Select((_, n) => string.Create(CultureInfo.InvariantCulture, $"@r{n}")));
         return SqlBatch.QueryAsync(

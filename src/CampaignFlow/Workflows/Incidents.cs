@@ -11,10 +11,7 @@ internal static class Incidents
 {
     public static readonly Phrase Unknown = new("There is no such run.", "没有这个运行。");
     public static readonly Phrase Over = new("The run is already over.", "该运行已经结束。");
-    private static readonly Phrase Moved = new(
-        "The run has moved on meanwhile; look at it again.",
-        "该运行刚刚有了新的进展，请重新查看。"
-    );
+    private static readonly Phrase Moved = new("The run has moved on meanwhile; look at it again.", "该运行刚刚有了新的进展，请重新查看。");
 
     /// <param name="ask">Answers with the events to store, or with a refusal.</param>
     /// <returns>Null when it was stored, else why not.</returns>
@@ -104,7 +101,13 @@ public sealed class SkipActivity(CampaignFlowDb db, DefinitionCache definitions,
                 var ports = definition.Activities[faulted.Activity].Described.Outcomes;
                 var port = outcome ?? (ports.Count > 0 ? ports[0] : "Done");
                 return ports.Count > 0 && !ports.Contains(port, StringComparer.Ordinal)
-                    ? ([], new Phrase($"'{port}' is no outcome of this step; it has {string.Join(", ", ports)}.", $"该步骤没有“{port}”这个出口，可选：{string.Join("、", ports)}。"))
+                    ? (
+                        [],
+                        new Phrase(
+                            $"'{port}' is no outcome of this step; it has {string.Join(", ", ports)}.",
+                            $"该步骤没有“{port}”这个出口，可选：{string.Join("、", ports)}。"
+                        )
+                    )
                     : ([new RunEvent.Skipped(execution, port)], null);
             },
             cancellationToken

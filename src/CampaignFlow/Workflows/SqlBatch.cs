@@ -13,7 +13,7 @@ internal sealed class SqlBatch(CampaignFlowDb db)
 {
     private readonly List<(string Sql, (string Name, object? Value)[] Values)> statements = [];
 
-    /// <returns>Index of the statement in the answer of <see cref="ExecuteAsync"/>.</returns>
+    /// <returns>Index of the statement in the answer of the batch.</returns>
     public int Add(string sql, params (string Name, object? Value)[] values)
     {
         statements.Add((sql, values));

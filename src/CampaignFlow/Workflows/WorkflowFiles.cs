@@ -50,9 +50,7 @@ public sealed partial class WorkflowFiles(
         var problems = new List<Problem>();
         var published = 0;
         if (!Directory.Exists(options.Folder))
-            problems.Add(
-                new(options.Folder, 0, 0, new("The folder of workflows does not exist.", "流程文件夹不存在。"))
-            );
+            problems.Add(new(options.Folder, 0, 0, new("The folder of workflows does not exist.", "流程文件夹不存在。")));
         foreach (var path in Files())
         {
             try
@@ -60,7 +58,10 @@ public sealed partial class WorkflowFiles(
                 var json = await File.ReadAllTextAsync(path, cancellationToken);
                 var (definition, found) = WorkflowJson.Parse(json, Path.GetFileName(path), catalogue.Product);
                 problems.AddRange(found);
-                if (definition is not null && await PublishAsync(Path.GetFileNameWithoutExtension(path), definition.Name, json, cancellationToken))
+                if (
+                    definition is not null
+                    && await PublishAsync(Path.GetFileNameWithoutExtension(path), definition.Name, json, cancellationToken)
+                )
                     published++;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -125,9 +126,7 @@ public sealed partial class WorkflowFiles(
     }
 
     private IEnumerable<string> Files() =>
-        Directory.Exists(options.Folder)
-            ? Directory.EnumerateFiles(options.Folder, "*.json").Order(StringComparer.Ordinal)
-            : [];
+        Directory.Exists(options.Folder) ? Directory.EnumerateFiles(options.Folder, "*.json").Order(StringComparer.Ordinal) : [];
 
     private string Stamp() =>
         string.Join(

@@ -28,8 +28,7 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
         CancellationToken cancellationToken
     )
     {
-        if (
-            db.Runs.Local.FirstOrDefault(r => r.Key == key) is { } added)
+        if (db.Runs.Local.FirstOrDefault(r => r.Key == key) is { } added)
             return added.Id;
         if (await db.Runs.Where(r => r.Key == key).Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancellationToken) is { } existing)
             return existing;
@@ -39,7 +38,9 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
                 .OrderByDescending(v => v.Version)
                 .Select(v => (Guid?)v.Id)
                 .FirstOrDefaultAsync(cancellationToken)
-            ?? throw new UnknownWorkflow($"No workflow '{definitionId}' is published: is the file {definitionId}.json in the workflows folder?");
+            ?? throw new UnknownWorkflow(
+                $"No workflow '{definitionId}' is published: is the file {definitionId}.json in the workflows folder?"
+            );
         var now = clock.GetUtcNow();
         var run = new Run
         {
