@@ -39,8 +39,8 @@ internal static class ImportCommand
                         dryRun: parsed.GetValue(dryRun),
                         cancellationToken: cancellationToken
                     );
-                Console.WriteLine(parsed.GetValue(CommandLine.Json) ? ImportText.Json(report) : ImportText.Plain(report));
-                return report.Accepted ? 0 : 1;
+                Console.WriteLine(parsed.GetValue(CommandLine.Json) ? ImportFileReport.ToJson(report) : ImportFileReport.ToText(report, "en"));
+                return ImportFileReport.ExitCode(report);
             }
         );
         return command;

@@ -8,8 +8,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Simulation;
 
-/// <summary>Rows that become known at one instant.</summary>
-public sealed record Arrival(DateTimeOffset KnownAt, string Source, IReadOnlyList<MetricRow> Rows);
+/// <summary>Rows that become known at one instant; a simulated market looks at the budgets of that instant.</summary>
+public sealed record Arrival(DateTimeOffset KnownAt, string Source, Func<IServiceProvider, Task<IReadOnlyList<MetricRow>>> ReadAsync)
+{
+    public Arrival(DateTimeOffset knownAt, string source, IReadOnlyList<MetricRow> rows)
+        : this(knownAt, source, _ => Task.FromResult(rows)) { }
+}
 
 /// <summary>
 /// Drives the product's own engine, rules, ledger and mails over virtual time. Whatever happens at an instant is keyed, and the
@@ -39,7 +43,10 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
         {
             progress?.Invoke(clock.Now);
             foreach (var arrival in arrivals.Where(a => a.KnownAt == clock.Now))
-                await InScopeAsync(s => s.GetRequiredService<ImportMetrics>().ImportAsync(campaign, arrival.Rows, arrival.Source, "–", clock.Now));
+                await InScopeAsync(async s =>
+                    await s.GetRequiredService<ImportMetrics>()
+                        .ImportAsync(campaign, await arrival.ReadAsync(s), arrival.Source, "–", clock.Now, cancellationToken: cancellationToken)
+                );
             await InScopeAsync(s => s.GetRequiredService<DueChecks>().RunAsync(null, cancellationToken));
             await InScopeAsync(s => s.GetRequiredService<ExpireApprovals>().HandleAsync(cancellationToken));
             await cast.ActAsync(clock.Now, cancellationToken);
