@@ -56,7 +56,7 @@ internal sealed class Certainty(SnapshotNumbers numbers)
 
     private double[] Simulate(ChannelState channel, string metric, RatioParts parts, Days range)
     {
-        var random = new MersenneTwister(Seed(channel, metric, range));
+        var random = new MersenneTwister(Seed(channel, metric, range), threadSafe: false);
         var (above, below) = (numbers.Of(channel, parts.Above, range), numbers.Of(channel, parts.Below, range));
         return metric switch
         {

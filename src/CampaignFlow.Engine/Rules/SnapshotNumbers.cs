@@ -9,6 +9,10 @@ internal readonly record struct Days(DateOnly First, DateOnly Last);
 internal sealed class SnapshotNumbers(Snapshot snapshot)
 {
     private const int FewestTrendDays = 3;
+
+    /// <summary>No channel has an empty code.</summary>
+    private const string Everyone = "";
+
     private readonly Dictionary<(string Channel, string Metric, Days Days, bool Whole), double> seen = [];
     private readonly Dictionary<string, Dictionary<DateOnly, DayFact>> days = snapshot.Channels.ToDictionary(
         c => c.Code,
@@ -38,19 +42,28 @@ internal sealed class SnapshotNumbers(Snapshot snapshot)
         return value;
     }
 
-    public double OfAll(string metric, Days range, bool whole = false) =>
-        Metric.Parts(metric) is { } parts
-            ? parts.Of(name => OfAll(name, range, whole))
-            : snapshot.Channels.Select(c => Of(c, metric, range, whole)).Where((v, i) => CountsInTotal(i, range) || !double.IsNaN(v)).Sum();
+    /// <summary>The same over all channels; unknown when one that is active is.</summary>
+    public double OfAll(string metric, Days range, bool whole = false)
+    {
+        var key = (Everyone, metric, range, whole);
+        if (!seen.TryGetValue(key, out var value))
+            seen[key] = value = Metric.Parts(metric) is { } parts
+                ? parts.Of(name => OfAll(name, range, whole))
+                : snapshot
+                    .Channels.Select(c => (Channel: c, Value: Of(c, metric, range, whole)))
+                    .Where(c => !double.IsNaN(c.Value) || c.Channel.Active || Entries(c.Channel, range).Any())
+                    .Sum(c => c.Value);
+        return value;
+    }
 
-    /// <summary>A metric day by day; days on which it is not defined are left out, a missing day makes the whole unknown.</summary>
+    /// <summary>A metric day by day; days on which it is not defined are left out, too few of them are unknown.</summary>
     public static double Trend(Func<Days, double> value, Days range)
     {
         var points = new List<(double X, double Y)>();
         for (var day = range.First; day <= range.Last; day = day.AddDays(1))
             if (value(new(day, day)) is var y && !double.IsNaN(y))
                 points.Add((points.Count, y));
-        if (points.Count < FewestTrendDays || points.Count < (range.Last.DayNumber - range.First.DayNumber + 1 + 1) / 2)
+        if (points.Count < FewestTrendDays || points.Count * 2 < range.Last.DayNumber - range.First.DayNumber + 1)
             return double.NaN;
         var (meanX, meanY) = (points.Average(p => p.X), points.Average(p => p.Y));
         if (meanY == 0)
@@ -77,8 +90,6 @@ internal sealed class SnapshotNumbers(Snapshot snapshot)
 
     public static IEnumerable<DayFact> Entries(ChannelState channel, Days range) =>
         channel.Days.Where(d => d.Date >= range.First && d.Date <= range.Last);
-
-    private bool CountsInTotal(int index, Days range) => snapshot.Channels[index].Active || Entries(snapshot.Channels[index], range).Any();
 
     private double Sum(ChannelState channel, string metric, Days range, bool whole)
     {
