@@ -16,7 +16,9 @@ internal static class MailStyle
           .cf-card, .cf-band { border-radius:0 !important }
           .cf-card { border-left:0 !important; border-right:0 !important }
           .cf-band, .cf-body, .cf-foot { padding-left:16px !important; padding-right:16px !important }
-          .cf-tile { display:inline-block !important; width:50% !important; box-sizing:border-box }
+          .cf-tiles, .cf-tiles tbody, .cf-tiles tr { display:block !important }
+          .cf-tiles tr { display:flex !important; flex-wrap:wrap }
+          .cf-tile { display:block !important; flex:1 1 40%; box-sizing:border-box }
           .cf-grid thead { display:none }
           .cf-grid, .cf-grid tbody, .cf-row, .cf-grid td { display:block !important; width:auto !important }
           .cf-row { padding:6px 0; border-bottom:1px solid #cfd7e0 }
@@ -32,7 +34,7 @@ internal static class MailStyle
           .cf-ink { color:#eef3f8 !important }
           .cf-soft, .cf-label { color:#a3b1c0 !important }
           .cf-rule, .cf-row { border-color:#33414f !important }
-          .cf-box { background:#212c38 !important }
+          .cf-box { background:#212c38 !important; border-color:#18212b !important }
           .cf-ask { background:#2d2817 !important; border-color:#5c4c1d !important }
           .cf-link { color:#8ab8f0 !important }
           .cf-second { background:#18212b !important; color:#8ab8f0 !important; border-color:#46586b !important }

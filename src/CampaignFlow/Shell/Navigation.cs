@@ -1,3 +1,4 @@
+using System.Reflection;
 using CampaignFlow.Engine;
 
 namespace CampaignFlow.Shell;
@@ -22,6 +23,9 @@ public sealed record NavigationLink(Phrase Text, string Href, string Icon, char?
 public sealed class Navigation
 {
     private readonly List<(Phrase? Group, List<NavigationLink> Links)> groups = [(null, [])];
+
+    /// <summary>Assemblies besides this one whose pages are served too.</summary>
+    public IList<Assembly> PagesFrom { get; } = [];
 
     public IReadOnlyList<(Phrase? Group, List<NavigationLink> Links)> Groups => groups;
     public IEnumerable<NavigationLink> Links => groups.SelectMany(g => g.Links);

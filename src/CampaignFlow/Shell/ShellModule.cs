@@ -106,7 +106,9 @@ public static class ShellModule
         app.MapHealthChecks("/health").AllowAnonymous();
         app.MapLanguageChoice();
         app.MapGet("/events", Events);
-        app.MapRazorComponents<App>().WithStaticAssets();
+        app.MapRazorComponents<App>()
+            .AddAdditionalAssemblies([.. app.Services.GetRequiredService<Navigation>().PagesFrom])
+            .WithStaticAssets();
         return app;
     }
 

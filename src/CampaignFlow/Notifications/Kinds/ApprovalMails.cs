@@ -35,7 +35,7 @@ public sealed record ApprovalRequestMail : MailModel
     public override string Subject(Reader reader) =>
         reader.Say(
             $"[Approval] {Campaign.Name} · {Question.En} · by {reader.ShortTime(DueAt)}",
-            $"【待审批】{Campaign.Name} · {Question.Zh} · {reader.ShortTime(DueAt)} 前"
+            $"【待审批】{Campaign.Name} · {Question.Zh} · {reader.ShortTime(DueAt)}前"
         );
 
     public override string Title(Reader reader) => reader.Say(Question);
@@ -65,10 +65,10 @@ public sealed record ApprovalRequestMail : MailModel
         }
         blocks.Add(
             new Block.Decision(
-                reader.Say($"Please decide by {reader.Time(DueAt)}", $"请于 {reader.Time(DueAt)} 前决定"),
+                reader.Say($"Please decide by {reader.Time(DueAt)}", $"请于{reader.Time(DueAt)}前决定"),
                 reader.Say($"Without an answer: {Silence.En}", $"若无人答复：{Silence.Zh}"),
                 LinksUntil is { } until
-                    ? [reader.Say($"These links work until {reader.Time(until)}.", $"链接有效期至 {reader.Time(until)}。")]
+                    ? [reader.Say($"These links work until {reader.Time(until)}.", $"链接有效期至{reader.Time(until)}。")]
                     : [],
                 Tables.Buttons(reader, [.. Offers, new Offer(new("Open the page", "查看详情"), Path, Primary: Offers.Count == 0)])
             )
@@ -135,7 +135,7 @@ public sealed record ApprovalResultMail : MailModel
             ),
         ];
         if (!string.IsNullOrWhiteSpace(Comment))
-            blocks.Add(new Block.Paragraph(reader.Say($"“{Comment}”", $"“{Comment}”")));
+            blocks.Add(new Block.Paragraph($"“{Comment}”"));
         blocks.Add(new Block.Heading(reader.Say("What happens now", "接下来")));
         blocks.Add(new Block.Paragraph(reader.Say(Next)));
         return blocks;

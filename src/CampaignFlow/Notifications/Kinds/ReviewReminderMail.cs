@@ -3,30 +3,6 @@ using CampaignFlow.Engine;
 
 namespace CampaignFlow.Notifications.Kinds;
 
-public sealed record AgendaItem(Phrase Title, int Minutes, Phrase Owner);
-
-/// <summary>Money of the campaign at the time of the review.</summary>
-/// <param name="Changed">True when the total was changed by people; shifts never change it.</param>
-/// <param name="Shifts">Shifts applied since the last review.</param>
-/// <param name="ShiftedPerDay">Their sum, as daily budget.</param>
-public sealed record MoneyState(Money Total, bool Changed, Money? Spent, Money? ProjectedEnd, int Shifts, Money ShiftedPerDay)
-{
-    /// <summary>How many of the shifts can still be undone.</summary>
-    public int Reversible { get; init; }
-}
-
-/// <summary>What rules did since the last review.</summary>
-/// <param name="Regrets">Decisions that the final data no longer supports.</param>
-public sealed record AutomationState(int Executed, IReadOnlyList<(Phrase Reason, int Count)> Blocked, IReadOnlyList<Phrase> Regrets);
-
-/// <summary>Something the meeting, or the reader alone, has to decide.</summary>
-public sealed record DecisionNeeded(Phrase Title, Phrase Why)
-{
-    public DateTimeOffset? DueAt { get; init; }
-    public IReadOnlyList<NumberLine> Numbers { get; init; } = [];
-    public IReadOnlyList<Offer> Offers { get; init; } = [];
-}
-
 /// <summary>The scheduled review with everything one needs to come prepared: agenda, numbers, decisions.</summary>
 public sealed record ReviewReminderMail : MailModel
 {
@@ -55,6 +31,9 @@ public sealed record ReviewReminderMail : MailModel
     public Phrase? ChanceOf { get; init; }
 
     public string? Location { get; init; }
+
+    /// <summary>Until when the signed links work; null when there are none.</summary>
+    public DateTimeOffset? LinksUntil { get; init; }
 
     public int Minutes => Agenda.Sum(a => a.Minutes);
 
@@ -103,11 +82,21 @@ public sealed record ReviewReminderMail : MailModel
         if (Decisions.Count > 0)
             blocks.Add(new Block.Heading(reader.Say("Decisions needed", "需要决策"), $"{Decisions.Count}"));
         blocks.AddRange(Decisions.Select((d, i) => Decide(reader, d, i + 1)));
+        if (LinksUntil is { } until)
+            blocks.Add(
+                new Block.Paragraph(
+                    reader.Say(
+                        $"Each link works once, until {reader.Time(until)}, and asks you to confirm.",
+                        $"每个链接仅限使用一次，{reader.Time(until)}前有效，点击后需再次确认。"
+                    ),
+                    Tone.Muted
+                )
+            );
         blocks.Add(new Block.Heading(reader.Say("Agenda", "议程"), reader.Say($"{Minutes} minutes", $"{Minutes} 分钟")));
         blocks.Add(AgendaTable(reader));
         blocks.Add(new Block.Heading(reader.Say("Goals", "目标与进度")));
         blocks.Add(Tables.Goals(reader, Goals));
-        blocks.Add(new Block.Heading(reader.Say("Money", "预算")));
+        blocks.Add(new Block.Heading(reader.Say("Money", "预算"), MoneyAsOf(reader)));
         blocks.Add(MoneyTiles(reader));
         blocks.Add(new Block.Heading(reader.Say("Automated decisions", "自动决定"), reader.Say("since the last review", "自上次复盘以来")));
         blocks.AddRange(Automated(reader));
@@ -160,7 +149,7 @@ public sealed record ReviewReminderMail : MailModel
     {
         List<string> facts = [.. decision.Numbers.Select(n => Fact(reader, n))];
         if (decision.DueAt is { } due)
-            facts.Add(reader.Say($"Decide by {reader.Time(due)}", $"请于 {reader.Time(due)} 前决定"));
+            facts.Add(reader.Say($"Decide by {reader.Time(due)}", $"请于{reader.Time(due)}前决定"));
         return new Block.Decision(
             string.Create(CultureInfo.InvariantCulture, $"{number}. {reader.Say(decision.Title)}"),
             reader.Say(decision.Why),
@@ -195,6 +184,11 @@ public sealed record ReviewReminderMail : MailModel
             ],
             []
         );
+
+    private string MoneyAsOf(Reader reader) =>
+        Money.AsOf is { } day
+            ? reader.Say($"spend as of {reader.ShortDay(day)}", $"花费截至 {reader.ShortDay(day)}")
+            : reader.Say("no spend reported yet", "暂无花费数据");
 
     private Block MoneyTiles(Reader reader)
     {
