@@ -13,7 +13,7 @@ public static class Stepper
     public const int MostSteps = 10_000;
 
     /// <summary>More executions than this at once mean branches that multiply: the run faults.</summary>
-    public const int MostAtOnce = 5_000;
+    public const int MostAtOnce = 2_000;
 
     public static Step Step(WorkflowDefinition definition, RunState state, RunEvent @event, DateTimeOffset now)
     {

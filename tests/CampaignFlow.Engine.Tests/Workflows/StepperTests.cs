@@ -32,7 +32,11 @@ public class StepperTests
         Assert.Equal(("task", "Test.Review", "Li"), (execute.Activity, execute.Type, execute.Inputs["Who"]!.GetValue<string>()));
         Assert.Equal(RunStatus.Running, called.State.Status);
 
-        var done = Step(definition, called.State, new RunEvent.Completed(execute.Execution, ["Rejected"], new Dictionary<string, JsonNode?> { ["By"] = "Li" }));
+        var done = Step(
+            definition,
+            called.State,
+            new RunEvent.Completed(execute.Execution, ["Rejected"], new Dictionary<string, JsonNode?> { ["By"] = "Li" })
+        );
 
         Assert.Equal(["rejected"], Lines(done));
         Assert.Equal(RunStatus.Finished, done.State.Status);
@@ -45,7 +49,11 @@ public class StepperTests
         var definition = Sample.Read("product-activity");
         var called = Start(definition);
         var id = called.State.Executions[^1].Id;
-        var waiting = Step(definition, called.State, new RunEvent.Waits(id, [new("task-7", "task", "7"), new("", Bookmark.Timer, "", Sample.Now.AddDays(1))]));
+        var waiting = Step(
+            definition,
+            called.State,
+            new RunEvent.Waits(id, [new("task-7", "task", "7"), new("", Bookmark.Timer, "", Sample.Now.AddDays(1))])
+        );
         Assert.Equal(RunStatus.Suspended, waiting.State.Status);
         Assert.Equal(2, waiting.Commands.OfType<RunCommand.Wait>().Count());
 
@@ -77,7 +85,10 @@ public class StepperTests
     }
 
     [Theory]
-    [InlineData("failing-expression", "'bad': input 'Text': Cannot read 'name' of undefined; write ?. if it may be missing. (in variables.Missing.name)")]
+    [InlineData(
+        "failing-expression",
+        "'bad': input 'Text': Cannot read 'name' of undefined; write ?. if it may be missing. (in variables.Missing.name)"
+    )]
     [InlineData("wrong-type-at-run-time", "'d': input 'TimeSpan': \"soon\" is not a duration such as 00:05:00 or 1.12:00:00.")]
     [InlineData("loop-without-a-wait", "in a loop without a wait: 10000 steps")]
     [InlineData("fault", "'bad': B1: No budget left.")]
@@ -96,7 +107,11 @@ public class StepperTests
         var definition = Sample.Read("failing-expression");
         var faulted = Start(definition).State;
 
-        var skipped = Step(definition, faulted, new RunEvent.Skipped(faulted.Executions.Single(e => e.Status == ExecutionStatus.Faulted).Id, "Done"));
+        var skipped = Step(
+            definition,
+            faulted,
+            new RunEvent.Skipped(faulted.Executions.Single(e => e.Status == ExecutionStatus.Faulted).Id, "Done")
+        );
 
         Assert.Equal(["2"], Lines(skipped));
         Assert.Equal(RunStatus.Finished, skipped.State.Status);
@@ -228,7 +243,10 @@ public class StepperTests
                         events.Enqueue(new RunEvent.Completed(call.Execution, [], Nothing));
                         break;
                 }
-            Assert.Equal(state.Executions.SelectMany(e => e.Bookmarks).Select(b => b.Id).Order(StringComparer.Ordinal), open.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                state.Executions.SelectMany(e => e.Bookmarks).Select(b => b.Id).Order(StringComparer.Ordinal),
+                open.Order(StringComparer.Ordinal)
+            );
         }
     }
 }

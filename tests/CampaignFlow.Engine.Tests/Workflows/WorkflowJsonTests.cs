@@ -7,10 +7,16 @@ public class WorkflowJsonTests
     private const string Line = """{"id":"a","type":"Elsa.WriteLine","text":"x"}""";
 
     private static string Flow(string activities, string connections = "", string more = "") =>
-        "{\"name\":\"t\"," + more + "\n"
+        "{\"name\":\"t\","
+        + more
+        + "\n"
         + " \"root\":{\"id\":\"f\",\"type\":\"Elsa.Flowchart\",\n"
-        + "  \"activities\":[" + activities + "],\n"
-        + "  \"connections\":[" + connections + "]}}";
+        + "  \"activities\":["
+        + activities
+        + "],\n"
+        + "  \"connections\":["
+        + connections
+        + "]}}";
 
     public static TheoryData<string, string, string> Refusals =>
         new()
@@ -20,27 +26,103 @@ public class WorkflowJsonTests
             { "[]", "[]", "not a workflow" },
             { "{\"root\":null}", "{", "not a workflow" },
             { "{\"root\":{\"id\":\"x\"}}", "{\"id\":\"x\"}", "needs a \"type\"" },
-            { Flow("""{"id":"a","name":"Say","type":"Elsa.WriteLin"}"""), "\"Elsa.WriteLin\"", "'Say' (a) is of type 'Elsa.WriteLin', which is not supported. Did you mean 'Elsa.WriteLine'?" },
+            {
+                Flow("""{"id":"a","name":"Say","type":"Elsa.WriteLin"}"""),
+                "\"Elsa.WriteLin\"",
+                "'Say' (a) is of type 'Elsa.WriteLin', which is not supported. Did you mean 'Elsa.WriteLine'?"
+            },
             { Flow("""{"id":"a","type":"Test.Revue"}"""), "\"Test.Revue\"", "Did you mean 'Test.Review'?" },
             { Flow("""{"id":"a","type":"Nothing.Like.This"}"""), "\"Nothing.Like.This\"", "not supported." },
             { Flow(Line + "," + Line), "\"a\",\"type\":\"Elsa.WriteLine\",\"text\":\"x\"}]", "Two activities have the id 'a'" },
             { Flow("""{"id":"a","type":"Elsa.Delay"}"""), "{\"id\":\"a\",\"type\":\"Elsa.Delay\"}", "input 'TimeSpan' is missing" },
-            { Flow("""{"id":"a","type":"Elsa.Delay","timeSpan":{"typeName":"TimeSpan","expression":{"type":"Literal","value":"soon"}}}"""), "\"soon\"", "\"soon\" is not a duration" },
-            { Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"Liquid","value":"{{x}}"}}}"""), "\"Liquid\"", "is written in 'Liquid'; supported are Literal, Object, Variable, Input, JavaScript." },
-            { Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"expression":{"type":"Javascript","value":"1"}}}"""), "\"Javascript\"", "Did you mean 'JavaScript'?" },
-            { Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"expression":{"type":"JavaScript","value":"1 +"}}}"""), "\"}}}]", "is not one JavaScript expression" },
-            { Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"expression":{"type":"Variable","value":{"id":"q","name":"Scor"}}}}""", "", "\"variables\":[{\"id\":\"v\",\"name\":\"Score\",\"typeName\":\"Int32\"}],"), "{\"id\":\"q\"", "variable 'Scor', which is not declared. Did you mean 'Score'?" },
-            { Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"expression":{"type":"Input","value":"Wo"}}}"""), "\"Wo\"", "input 'Wo', which is not declared" },
-            { Flow("""{"id":"a","type":"Elsa.WriteLine","tekst":{"expression":{"type":"Literal","value":"x"}}}"""), "{\"expression\"", "has no input 'tekst'. Did you mean 'text'?" },
-            { Flow("""{"id":"a","type":"Elsa.FlowJoin","mode":{"expression":{"type":"Literal","value":"WaitAl"}}}"""), "{\"expression\"", "Did you mean 'WaitAll'?" },
-            { Flow("""{"id":"a","type":"Elsa.Cron","cronExpression":"every day"}"""), "{\"id\":\"a\"", "'every day' is not a cron pattern" },
+            {
+                Flow(
+                    """{"id":"a","type":"Elsa.Delay","timeSpan":{"typeName":"TimeSpan","expression":{"type":"Literal","value":"soon"}}}"""
+                ),
+                "\"soon\"",
+                "\"soon\" is not a duration"
+            },
+            {
+                Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"Liquid","value":"{{x}}"}}}"""),
+                "\"Liquid\"",
+                "is written in 'Liquid'; supported are Literal, Object, Variable, Input, JavaScript."
+            },
+            {
+                Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"expression":{"type":"Javascript","value":"1"}}}"""),
+                "\"Javascript\"",
+                "Did you mean 'JavaScript'?"
+            },
+            {
+                Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"expression":{"type":"JavaScript","value":"1 +"}}}"""),
+                "\"}}}]",
+                "is not one JavaScript expression"
+            },
+            {
+                Flow(
+                    """{"id":"a","type":"Elsa.WriteLine","text":{"expression":{"type":"Variable","value":{"id":"q","name":"Scor"}}}}""",
+                    "",
+                    "\"variables\":[{\"id\":\"v\",\"name\":\"Score\",\"typeName\":\"Int32\"}],"
+                ),
+                "{\"id\":\"q\"",
+                "variable 'Scor', which is not declared. Did you mean 'Score'?"
+            },
+            {
+                Flow("""{"id":"a","type":"Elsa.WriteLine","text":{"expression":{"type":"Input","value":"Wo"}}}"""),
+                "\"Wo\"",
+                "input 'Wo', which is not declared"
+            },
+            {
+                Flow("""{"id":"a","type":"Elsa.WriteLine","tekst":{"expression":{"type":"Literal","value":"x"}}}"""),
+                "{\"expression\"",
+                "has no input 'tekst'. Did you mean 'text'?"
+            },
+            {
+                Flow("""{"id":"a","type":"Elsa.FlowJoin","mode":{"expression":{"type":"Literal","value":"WaitAl"}}}"""),
+                "{\"expression\"",
+                "Did you mean 'WaitAll'?"
+            },
+            {
+                Flow("""{"id":"a","type":"Elsa.Cron","cronExpression":"every day"}"""),
+                "{\"id\":\"a\"",
+                "'every day' is not a cron pattern"
+            },
             { Flow("""{"id":"a","type":"Elsa.Break"}"""), "{\"id\":\"a\"", "breaks out of a loop but is not inside one" },
-            { Flow("""{"id":"a","type":"Elsa.While","condition":{"expression":{"type":"Literal","value":"true"}}}"""), "{\"id\":\"a\"", "has no body" },
-            { Flow(Line, """{"source":{"activity":"a","port":"Done"},"target":{"activity":"ghost"}}"""), "{\"source\"", "refers to activity 'ghost'" },
-            { Flow(Line + """,{"id":"b","type":"Elsa.FlowDecision"}""", """{"source":{"activity":"b","port":"Yes"},"target":{"activity":"a"}}"""), "{\"source\"", "has no outcome 'Yes'; its outcomes are True, False." },
-            { Flow("""{"id":"a","type":"Test.Review","who":"Li"},{"id":"b","type":"Elsa.End"}""", """{"source":{"activity":"a","port":"Done"},"target":{"activity":"b"}}"""), "{\"source\"", "its outcomes are Approved, Rejected." },
-            { Flow(Line, """{"source":{"activity":"a","port":"Done"},"target":{"activity":"a","port":"In"}}"""), "{\"id\":\"f\"", "has no start" },
-            { Flow(Line, "", "\"variables\":[{\"name\":\"N\",\"typeName\":\"Int32\",\"value\":\"many\"}],"), "\"many\"", "Variable 'N': \"many\" is not a whole number" },
+            {
+                Flow("""{"id":"a","type":"Elsa.While","condition":{"expression":{"type":"Literal","value":"true"}}}"""),
+                "{\"id\":\"a\"",
+                "has no body"
+            },
+            {
+                Flow(Line, """{"source":{"activity":"a","port":"Done"},"target":{"activity":"ghost"}}"""),
+                "{\"source\"",
+                "refers to activity 'ghost'"
+            },
+            {
+                Flow(
+                    Line + """,{"id":"b","type":"Elsa.FlowDecision"}""",
+                    """{"source":{"activity":"b","port":"Yes"},"target":{"activity":"a"}}"""
+                ),
+                "{\"source\"",
+                "has no outcome 'Yes'; its outcomes are True, False."
+            },
+            {
+                Flow(
+                    """{"id":"a","type":"Test.Review","who":"Li"},{"id":"b","type":"Elsa.End"}""",
+                    """{"source":{"activity":"a","port":"Done"},"target":{"activity":"b"}}"""
+                ),
+                "{\"source\"",
+                "its outcomes are Approved, Rejected."
+            },
+            {
+                Flow(Line, """{"source":{"activity":"a","port":"Done"},"target":{"activity":"a","port":"In"}}"""),
+                "{\"id\":\"f\"",
+                "has no start"
+            },
+            {
+                Flow(Line, "", "\"variables\":[{\"name\":\"N\",\"typeName\":\"Int32\",\"value\":\"many\"}],"),
+                "\"many\"",
+                "Variable 'N': \"many\" is not a whole number"
+            },
         };
 
     [Theory]
@@ -62,7 +144,10 @@ public class WorkflowJsonTests
     public void All_problems_are_told_at_once_in_the_order_of_the_file()
     {
         var parsed = WorkflowJson.Parse(
-            Flow("""{"id":"a","type":"Elsa.Delay"},{"id":"b","type":"Elsa.Nope"}""", """{"source":{"activity":"a"},"target":{"activity":"c"}}"""),
+            Flow(
+                """{"id":"a","type":"Elsa.Delay"},{"id":"b","type":"Elsa.Nope"}""",
+                """{"source":{"activity":"a"},"target":{"activity":"c"}}"""
+            ),
             "t.json",
             []
         );
@@ -72,7 +157,11 @@ public class WorkflowJsonTests
 
     [Fact]
     public void A_document_that_is_too_large_is_not_read() =>
-        Assert.Contains("5,242,880", WorkflowJson.Parse(new string(' ', WorkflowJson.LargestBytes + 1), "t.json", []).Problems.Single().Text.En, StringComparison.Ordinal);
+        Assert.Contains(
+            "5,242,880",
+            WorkflowJson.Parse(new string(' ', WorkflowJson.LargestBytes + 1), "t.json", []).Problems.Single().Text.En,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void More_than_2000_activities_are_refused()
