@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using CampaignFlow.Notifications;
-using CampaignFlow.Notifications.Kinds;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -122,6 +122,7 @@ public sealed class MailServer : IAsyncLifetime
             new ProcessStartInfo(program, arguments)
             {
                 WorkingDirectory = Home(),
+                UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

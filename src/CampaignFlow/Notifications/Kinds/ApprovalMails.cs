@@ -193,7 +193,7 @@ public sealed record ShiftAppliedMail : MailModel
         List<Block> blocks =
         [
             new Block.Paragraph(
-                reader.Say($"From {reader.Day(Effective)}. Decided by {By}.", $"{reader.Day(Effective)} 起生效，由 {By} 决定。"),
+                reader.Say($"From {reader.Day(Effective)}. Decided by {By}.", $"自{reader.Day(Effective)}起生效，由 {By} 决定。"),
                 Tone.Muted
             ),
             new Block.Paragraph(reader.Say(Why)),

@@ -96,7 +96,7 @@ internal static class Tables
                 var state =
                     l.Done ? reader.Say("done", "已完成")
                     : late ? reader.Say($"overdue since {reader.ShortDay(l.Due)}", $"逾期（应于 {reader.ShortDay(l.Due)} 完成）")
-                    : reader.Say($"due {reader.ShortDay(l.Due)}", $"{reader.ShortDay(l.Due)} 前完成");
+                    : reader.Say($"due {reader.ShortDay(l.Due)}", $"截止 {reader.ShortDay(l.Due)}");
                 return new Bullet(
                     reader.Say(l.Title),
                     $"{reader.Say(l.Owner)} · {state}",
