@@ -19,7 +19,7 @@ public static class Product
         services
             .AddSingleton(clock)
             .AddStorage(storage)
-            .AddMetrics()
+            .AddCampaignMetrics()
             .AddWorkflows()
             .AddNotifications()
             .AddTasks()

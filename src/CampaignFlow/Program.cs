@@ -1,15 +1,7 @@
-using CampaignFlow.Accounts;
-using CampaignFlow.Shell;
-using CampaignFlow.Storage;
+using CampaignFlow;
+using CampaignFlow.Commands;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddStorage(StorageOptions.From(builder.Configuration));
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddAccounts();
-builder.Services.AddShell();
-var app = builder.Build();
-using var held = await DatabaseStart.PrepareAsync(app.Services);
-app.UseShell();
-app.MapShell();
-app.MapAccounts();
-app.Run();
+return CommandLine.IsVerb(args) ? await CommandLine.RunAsync(args) : await Server.RunAsync(args);
+
+/// <summary>Named so that tests can host it.</summary>
+public partial class Program;

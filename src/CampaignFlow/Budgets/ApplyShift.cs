@@ -8,7 +8,13 @@ namespace CampaignFlow.Budgets;
 public sealed class ApplyShift(CampaignFlowDb db, BudgetLedger ledger)
 {
     /// <returns>Null when applied; otherwise why the ledger refused it.</returns>
-    public async Task<Phrase?> HandleAsync(Campaign campaign, BudgetShift shift, string by, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<Phrase?> HandleAsync(
+        Campaign campaign,
+        BudgetShift shift,
+        string by,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         if (shift.State != ShiftState.Waiting)
             return null; // a retry: already settled, already announced

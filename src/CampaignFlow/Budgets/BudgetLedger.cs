@@ -46,7 +46,12 @@ public sealed class BudgetLedger(CampaignFlowDb db)
     }
 
     /// <summary>Opens the books with the approved plan: every channel is credited, the plan account carries the total.</summary>
-    public async Task OpenAsync(Campaign campaign, IReadOnlyDictionary<string, long> daily, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task OpenAsync(
+        Campaign campaign,
+        IReadOnlyDictionary<string, long> daily,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    )
     {
         if (await db.Ledger.AnyAsync(e => e.CampaignId == campaign.Id, cancellationToken))
             return;
@@ -81,7 +86,8 @@ public sealed class BudgetLedger(CampaignFlowDb db)
 
     /// <summary>Takes the write lock of this campaign's books; needs an open transaction to mean anything.</summary>
     private Task LockAsync(Guid campaign, CancellationToken cancellationToken) =>
-        db.Campaigns.Where(c => c.Id == campaign)
+        db
+            .Campaigns.Where(c => c.Id == campaign)
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.LedgerVersion, c => c.LedgerVersion + 1), cancellationToken);
 
     private static Engine.Phrase? Objection(

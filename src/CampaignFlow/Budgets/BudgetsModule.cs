@@ -10,6 +10,7 @@ public static class BudgetsModule
             .AddScoped<BudgetLedger>()
             .AddScoped<ApplyShift>()
             .AddScoped<ProposeShift>()
+            .AddScoped<RequestShift>()
             .AddScoped<RollBackShift>()
             .AddScoped<IFactHandler<ApprovalDecided>, OpenLedger>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleShift>();

@@ -73,7 +73,13 @@ public sealed class ProposeShift(CampaignFlowDb db, ApplyShift apply, OpenApprov
         var move = $"{names.GetValueOrDefault(shift.From, shift.From)} → {names.GetValueOrDefault(shift.To, shift.To)}";
         var amount = campaign.Money(shift.AmountMinor);
         await approvals.HandleAsync(
-            new(campaign, $"shift:{shift.Key}", "shift", new($"{shift.Title}: {move}, {amount} a day", $"{shift.Title}：{move}，{amount}/日"), proposal.Why)
+            new(
+                campaign,
+                $"shift:{shift.Key}",
+                "shift",
+                new($"{shift.Title}: {move}, {amount} a day", $"{shift.Title}：{move}，{amount}/日"),
+                proposal.Why
+            )
             {
                 Roles = roles,
                 DueAt = now + AnswerWithin,

@@ -21,7 +21,10 @@ public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimePr
             return new($"{shift.Title} was never applied, so there is nothing to undo.", $"{shift.Title} 未生效，无需撤销。");
         var campaign = await db.Campaigns.SingleAsync(c => c.Id == shift.CampaignId, cancellationToken);
         var now = clock.GetUtcNow();
-        if (await ledger.MoveAsync(campaign, $"rollback:{shift.Id}", shift.To, shift.From, shift.AmountMinor, now, cancellationToken) is { } no)
+        if (
+            await ledger.MoveAsync(campaign, $"rollback:{shift.Id}", shift.To, shift.From, shift.AmountMinor, now, cancellationToken) is
+            { } no
+        )
             return no;
         shift.State = ShiftState.RolledBack;
         shift.RolledBackAt = now;

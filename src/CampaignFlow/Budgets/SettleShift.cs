@@ -29,13 +29,20 @@ public sealed class SettleShift(CampaignFlowDb db, ApplyShift apply, TimeProvide
         shift.DecidedAt = now;
         shift.DecidedBy = fact.By;
         shift.Version++;
-        db.Publish($"shift-settled:{shift.Id}", new ShiftSettled(shift.CampaignId, shift.Id, shift.DecisionId, shift.Key, shift.State), now);
+        db.Publish(
+            $"shift-settled:{shift.Id}",
+            new ShiftSettled(shift.CampaignId, shift.Id, shift.DecisionId, shift.Key, shift.State),
+            now
+        );
         db.Note(
             shift.CampaignId,
             now,
             fact.By,
             shift.State == ShiftState.Expired
-                ? new($"{shift.Title} expired: nobody answered in time, nothing was moved.", $"{shift.Title} 已过期：无人按时答复，预算未变。")
+                ? new(
+                    $"{shift.Title} expired: nobody answered in time, nothing was moved.",
+                    $"{shift.Title} 已过期：无人按时答复，预算未变。"
+                )
                 : new($"{shift.Title} was rejected; nothing was moved.", $"{shift.Title} 被退回，预算未变。")
         );
     }

@@ -26,6 +26,10 @@ public static class CommandLine
             WorkflowsCommand.Create(),
         };
 
+    /// <summary>True when the first word is a verb or asks for help; everything else is for the server.</summary>
+    public static bool IsVerb(string[] args) =>
+        args is [var first, ..] && (first is "--help" or "-h" or "-?" or "--version" || Root().Subcommands.Any(c => c.Name == first));
+
     public static async Task<int> RunAsync(string[] args)
     {
         try

@@ -12,7 +12,10 @@ internal static class ImportCommand
     {
         var file = new Argument<string>("FILE") { Description = "Daily metrics as the platform exports them" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would happen and write nothing" };
-        var campaignCode = new Option<string?>("--campaign") { Description = "Code of the campaign; may be left out when only one is active" };
+        var campaignCode = new Option<string?>("--campaign")
+        {
+            Description = "Code of the campaign; may be left out when only one is active",
+        };
         var command = new Command("import", "Imports a metrics file into a campaign") { file, dryRun, campaignCode, CommandLine.Json };
         command.SetAction(
             async (parsed, cancellationToken) =>
@@ -20,15 +23,24 @@ internal static class ImportCommand
                 var path = parsed.GetRequiredValue(file);
                 if (!File.Exists(path))
                     throw new StartupRefusal($"There is no file {path}.");
-                var configuration = new ConfigurationBuilder().AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build();
+                var configuration = new ConfigurationBuilder()
+                    .AddJsonFile("appsettings.json", optional: true)
+                    .AddEnvironmentVariables()
+                    .Build();
                 await using var services = new ServiceCollection()
                     .AddSingleton<IConfiguration>(configuration)
-                    .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole(c => c.LogToStandardErrorThreshold = LogLevel.Trace))
+                    .AddLogging(logging =>
+                        logging.SetMinimumLevel(LogLevel.Warning).AddConsole(c => c.LogToStandardErrorThreshold = LogLevel.Trace)
+                    )
                     .AddProduct(StorageOptions.From(configuration), TimeProvider.System)
                     .BuildServiceProvider();
                 using var held = await DatabaseStart.PrepareAsync(services, cancellationToken);
                 await using var scope = services.CreateAsyncScope();
-                var campaign = await CampaignAsync(scope.ServiceProvider.GetRequiredService<CampaignFlowDb>(), parsed.GetValue(campaignCode), cancellationToken);
+                var campaign = await CampaignAsync(
+                    scope.ServiceProvider.GetRequiredService<CampaignFlowDb>(),
+                    parsed.GetValue(campaignCode),
+                    cancellationToken
+                );
                 var report = await scope
                     .ServiceProvider.GetRequiredService<ImportMetrics>()
                     .ImportAsync(
@@ -39,7 +51,9 @@ internal static class ImportCommand
                         dryRun: parsed.GetValue(dryRun),
                         cancellationToken: cancellationToken
                     );
-                Console.WriteLine(parsed.GetValue(CommandLine.Json) ? ImportFileReport.ToJson(report) : ImportFileReport.ToText(report, "en"));
+                Console.WriteLine(
+                    parsed.GetValue(CommandLine.Json) ? ImportFileReport.ToJson(report) : ImportFileReport.ToText(report, "en")
+                );
                 return ImportFileReport.ExitCode(report);
             }
         );
@@ -57,7 +71,9 @@ internal static class ImportCommand
             1 => campaigns[0],
             0 when code is not null => throw new StartupRefusal($"There is no campaign '{code}'."),
             0 => throw new StartupRefusal("No campaign is active: start the server once for the demo campaign, or create one."),
-            _ => throw new StartupRefusal($"Several campaigns are active, name one with --campaign: {string.Join(", ", campaigns.Select(c => c.Code))}."),
+            _ => throw new StartupRefusal(
+                $"Several campaigns are active, name one with --campaign: {string.Join(", ", campaigns.Select(c => c.Code))}."
+            ),
         };
     }
 }

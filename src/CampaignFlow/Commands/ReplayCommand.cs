@@ -11,9 +11,21 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Daily metrics of all channels, CSV" };
-        var rules = new Option<string>("--rules") { Description = "Folder of rule files", DefaultValueFactory = _ => "rules" };
-        var workflow = new Option<string>("--workflow") { Description = "Definition that leads the campaign", DefaultValueFactory = _ => "workflows/campaign-lifecycle.json" };
-        var folder = new Option<string?>("--out") { Description = "Folder for database, mails and reports; a killed replay continues there" };
+        var rules = new Option<string>("--rules")
+        {
+            Description = "Folder of rule files",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RulesFolder") ?? "rules",
+        };
+        var workflow = new Option<string>("--workflow")
+        {
+            Description = "Definition that leads the campaign",
+            DefaultValueFactory = _ =>
+                Path.Combine(Environment.GetEnvironmentVariable("WorkflowFolder") ?? "workflows", "campaign-lifecycle.json"),
+        };
+        var folder = new Option<string?>("--out")
+        {
+            Description = "Folder for database, mails and reports; a killed replay continues there",
+        };
         var currency = new Option<string>("--currency") { Description = "ISO code of the file's money", DefaultValueFactory = _ => "CNY" };
         var command = new Command("replay", "Takes a campaign through its whole life on a virtual clock with the file's numbers")
         {
@@ -83,8 +95,10 @@ internal static class ReplayCommand
         table.AddRow("Σ", Say(result.TotalStart), Say(result.TotalEnd));
         AnsiConsole.Write(table);
         foreach (var d in result.Decisions.Where(d => d.Action == "shift"))
-            Console.WriteLine($"{d.Date:yyyy-MM-dd}  {d.Outcome,-10} {d.From} → {d.To}  {Say(d.Amount)}  {d.Why}");
+            Console.WriteLine($"{d.Date:yyyy-MM-dd}  {d.Outcome, -10} {d.From} → {d.To}  {Say(d.Amount)}  {d.Why}");
         var last = result.Stages[^1];
-        Console.WriteLine($"{result.Days} days, {result.Mails.Count} mails, last stage {last.Code} {(last.Left is null ? "still open" : "left")}.");
+        Console.WriteLine(
+            $"{result.Days} days, {result.Mails.Count} mails, last stage {last.Code} {(last.Left is null ? "still open" : "left")}."
+        );
     }
 }

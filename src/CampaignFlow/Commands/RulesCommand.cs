@@ -27,7 +27,11 @@ internal static class RulesCommand
     {
         if (!Directory.Exists(folder))
             throw new StartupRefusal($"There is no folder {folder}.");
-        var files = Directory.GetFiles(folder, "*.yaml").Where(f => !RuleSet.IsCases(Path.GetFileName(f))).Order(StringComparer.Ordinal).ToList();
+        var files = Directory
+            .GetFiles(folder, "*.yaml")
+            .Where(f => !RuleSet.IsCases(Path.GetFileName(f)))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return files.Count == 0 ? throw new StartupRefusal($"There are no rule files (*.yaml) in {folder}.") : files.ConvertAll(CheckFile);
     }
 

@@ -18,7 +18,14 @@ internal static class WorkflowsCommand
         {
             var (definition, problems) = Read(parsed.GetRequiredValue(FileName));
             if (parsed.GetValue(CommandLine.Json))
-                CommandLine.Print(new { file = parsed.GetRequiredValue(FileName), definition?.Name, problems = problems.Select(Place.Of) });
+                CommandLine.Print(
+                    new
+                    {
+                        file = parsed.GetRequiredValue(FileName),
+                        definition?.Name,
+                        problems = problems.Select(Place.Of),
+                    }
+                );
             else
                 Console.WriteLine(definition is null ? string.Join(Environment.NewLine, problems) : $"ok  {definition.Name}");
             return definition is null ? 1 : 0;

@@ -96,7 +96,12 @@ public sealed record ArtefactKind(string Code, string Stage, Phrase Name, IReadO
             Lifecycle.Stage.Strategy,
             new("Strategy", "策略"),
             [
-                Rows("segments", new("Segments", "目标人群"), Text("name", new("Name", "名称")), Text("why", new("Why", "理由"), required: false)),
+                Rows(
+                    "segments",
+                    new("Segments", "目标人群"),
+                    Text("name", new("Name", "名称")),
+                    Text("why", new("Why", "理由"), required: false)
+                ),
                 Text("theme", new("Theme", "主题")),
                 Long("promotion", new("Promotion mechanics, or “none”", "促销机制（没有请写“无”）")),
                 Long("positioning", new("Positioning", "定位与差异化"), required: false),
@@ -210,7 +215,13 @@ public sealed record ArtefactKind(string Code, string Stage, Phrase Name, IReadO
                     new("Lessons", "经验"),
                     Text("lesson", new("Lesson", "经验")),
                     new("kind", FieldKind.Choice, new("Kind", "类型"), Options: ["keep", "stop", "start"]),
-                    new("disposition", FieldKind.Choice, new("Disposition", "处理"), Required: false, Options: ["proposal", "knowledge", "rejected"])
+                    new(
+                        "disposition",
+                        FieldKind.Choice,
+                        new("Disposition", "处理"),
+                        Required: false,
+                        Options: ["proposal", "knowledge", "rejected"]
+                    )
                 ),
                 Rows(
                     "actions",
@@ -226,7 +237,10 @@ public sealed record ArtefactKind(string Code, string Stage, Phrase Name, IReadO
     /// <exception cref="ArgumentException">No such kind; the message lists them.</exception>
     public static ArtefactKind Of(string code) =>
         All.FirstOrDefault(k => k.Code == code)
-        ?? throw new ArgumentException($"'{code}' is not an artefact; use one of {string.Join(", ", All.Select(k => k.Code))}.", nameof(code));
+        ?? throw new ArgumentException(
+            $"'{code}' is not an artefact; use one of {string.Join(", ", All.Select(k => k.Code))}.",
+            nameof(code)
+        );
 
     private static ArtefactField Text(string name, Phrase label, bool required = true) => new(name, FieldKind.Text, label, required);
 
@@ -236,7 +250,8 @@ public sealed record ArtefactKind(string Code, string Stage, Phrase Name, IReadO
 
     private static ArtefactField Date(string name, Phrase label) => new(name, FieldKind.Date, label);
 
-    private static ArtefactField Rows(string name, Phrase label, params ArtefactField[] columns) => new(name, FieldKind.Rows, label, Columns: columns);
+    private static ArtefactField Rows(string name, Phrase label, params ArtefactField[] columns) =>
+        new(name, FieldKind.Rows, label, Columns: columns);
 
     /// <summary>A list of sentences.</summary>
     private static ArtefactField Lines(string name, Phrase label) => Rows(name, label, Text("text", label));

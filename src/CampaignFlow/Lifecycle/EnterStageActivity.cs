@@ -17,7 +17,12 @@ public sealed class EnterStageActivity(CampaignFlowDb db) : IActivity
             new("Moves the campaign into a stage and starts its clock.", "让活动进入某个阶段并开始计时。"),
             [
                 new("Stage", "String", new("Stage", "阶段"), new("", ""), true) { Options = [.. Stage.All.Select(s => s.Code)] },
-                new("Days", "Int32", new("Days", "天数"), new("Planned length; the stage's default when empty.", "计划天数；为空用默认值。")),
+                new(
+                    "Days",
+                    "Int32",
+                    new("Days", "天数"),
+                    new("Planned length; the stage's default when empty.", "计划天数；为空用默认值。")
+                ),
             ],
             [],
             ["Done"]

@@ -61,7 +61,10 @@ public sealed class GateActivity(CampaignFlowDb db, GateFacts facts) : IActivity
             Stage = stage.Code,
             Key = call.Key,
             OpenedAt = call.Now,
-            Conditions = string.Join('\n', call.List("Conditions").SelectMany(c => c.Split('\n')).Select(c => c.Trim()).Where(c => c.Length > 0)),
+            Conditions = string.Join(
+                '\n',
+                call.List("Conditions").SelectMany(c => c.Split('\n')).Select(c => c.Trim()).Where(c => c.Length > 0)
+            ),
         };
         db.GateChecks.Add(gate);
         return gate;
@@ -81,10 +84,20 @@ public sealed class GateActivity(CampaignFlowDb db, GateFacts facts) : IActivity
         return clauses;
     }
 
-    private async Task<ActivityResult> PassAsync(Campaign campaign, Stage stage, GateCheck gate, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<ActivityResult> PassAsync(
+        Campaign campaign,
+        Stage stage,
+        GateCheck gate,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         gate.PassedAt = now;
-        await foreach (var visit in db.StageVisits.Where(v => v.CampaignId == campaign.Id && v.Stage == stage.Code && v.LeftAt == null).AsAsyncEnumerable())
+        await foreach (
+            var visit in db
+                .StageVisits.Where(v => v.CampaignId == campaign.Id && v.Stage == stage.Code && v.LeftAt == null)
+                .AsAsyncEnumerable()
+        )
             visit.LeftAt = now;
         db.Note(
             campaign.Id,

@@ -42,12 +42,36 @@ public sealed class GateFacts(CampaignFlowDb db, BudgetLedger ledger, MetricQuer
         ),
         new("goals", Unit.Count, new("Primary goals", "主要目标数"), null, e => e.Goals.Count(g => !g.Guardrail)),
         new("guardrail_goals", Unit.Count, new("Guardrail goals", "护栏指标数"), null, e => e.Goals.Count(g => g.Guardrail)),
-        new("goals_not_smart", Unit.Count, new("Goals that are not SMART", "不符合 SMART 的目标数"), null, e => e.Goals.Count(g => !IsSmart(g))),
+        new(
+            "goals_not_smart",
+            Unit.Count,
+            new("Goals that are not SMART", "不符合 SMART 的目标数"),
+            null,
+            e => e.Goals.Count(g => !IsSmart(g))
+        ),
         new("segments", Unit.Count, new("Target segments", "目标人群数"), "strategy", e => e.Rows("strategy", "segments")),
         new("has_theme", Unit.Condition, new("A theme is chosen", "已确定主题"), "strategy", e => e.Has("strategy", "theme")),
-        new("has_promotion", Unit.Condition, new("Promotion mechanics are settled", "已确定促销机制"), "strategy", e => e.Has("strategy", "promotion")),
-        new("risks_without_plan", Unit.Count, new("High risks without plan", "缺少预案的高风险数"), "risks", e => e.Items("risks", "risks").Count(IsOpenRisk)),
-        new("plan_difference", Unit.Money, new("Plan minus approved total", "计划与批准总额之差"), null, e => e.Channels.Sum(c => c.PlannedMinor) - e.LedgerTotal),
+        new(
+            "has_promotion",
+            Unit.Condition,
+            new("Promotion mechanics are settled", "已确定促销机制"),
+            "strategy",
+            e => e.Has("strategy", "promotion")
+        ),
+        new(
+            "risks_without_plan",
+            Unit.Count,
+            new("High risks without plan", "缺少预案的高风险数"),
+            "risks",
+            e => e.Items("risks", "risks").Count(IsOpenRisk)
+        ),
+        new(
+            "plan_difference",
+            Unit.Money,
+            new("Plan minus approved total", "计划与批准总额之差"),
+            null,
+            e => e.Channels.Sum(c => c.PlannedMinor) - e.LedgerTotal
+        ),
         new(
             "channels_out_of_bounds",
             Unit.Count,
@@ -62,7 +86,8 @@ public sealed class GateFacts(CampaignFlowDb db, BudgetLedger ledger, MetricQuer
             "tracking",
             e =>
                 e.Channels.Count(c =>
-                    !e.Items("tracking", "sources").Any(s => string.Equals(s["channel"]?.ToString(), c.Code, StringComparison.OrdinalIgnoreCase))
+                    !e.Items("tracking", "sources")
+                        .Any(s => string.Equals(s["channel"]?.ToString(), c.Code, StringComparison.OrdinalIgnoreCase))
                 )
         ),
         new("schedule_items", Unit.Count, new("Scheduled items", "排期条目数"), "schedule", e => e.Rows("schedule", "items")),
@@ -95,8 +120,20 @@ public sealed class GateFacts(CampaignFlowDb db, BudgetLedger ledger, MetricQuer
             e => e.Channels.Count * e.FlightDays - e.FactDays
         ),
         new("shifts_waiting", Unit.Count, new("Shifts waiting for a decision", "待决定的预算调整数"), null, e => e.ShiftsWaiting),
-        new("goals_without_result", Unit.Count, new("Goals without a result", "没有结果的目标数"), "evaluation", e => e.GoalsWithoutResult()),
-        new("optimisation_items", Unit.Count, new("Items for the next campaign", "优化事项数"), "evaluation", e => e.Rows("evaluation", "optimisation")),
+        new(
+            "goals_without_result",
+            Unit.Count,
+            new("Goals without a result", "没有结果的目标数"),
+            "evaluation",
+            e => e.GoalsWithoutResult()
+        ),
+        new(
+            "optimisation_items",
+            Unit.Count,
+            new("Items for the next campaign", "优化事项数"),
+            "evaluation",
+            e => e.Rows("evaluation", "optimisation")
+        ),
         new("review_held", Unit.Condition, new("The review was held", "已召开复盘会"), "review", e => e.Has("review", "held")),
         new("lessons", Unit.Count, new("Lessons", "经验数"), "review", e => e.Rows("review", "lessons")),
         new(

@@ -30,13 +30,18 @@ public sealed class SaveArtefact(CampaignFlowDb db, TimeProvider clock)
         var wrong = new List<Phrase>();
         foreach (var field in kind.Fields)
             clean[field.Name] = Read(field, content[field.Name], field.Label, wrong);
-        var json = clean.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var json = clean.ToJsonString(
+            new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
         if (Encoding.UTF8.GetByteCount(json) > MaxBytes)
             wrong.Add(new($"{kind.Name.En} is larger than {MaxBytes / 1024} KB.", $"{kind.Name.Zh}超过 {MaxBytes / 1024} KB。"));
         if (wrong.Count > 0)
             return wrong;
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
-        var last = await db.Artefacts.Where(a => a.CampaignId == campaign && a.Kind == kindCode).OrderByDescending(a => a.Version).FirstOrDefaultAsync(cancellationToken);
+        var last = await db
+            .Artefacts.Where(a => a.CampaignId == campaign && a.Kind == kindCode)
+            .OrderByDescending(a => a.Version)
+            .FirstOrDefaultAsync(cancellationToken);
         if (last?.Hash == hash)
             return [];
         var now = clock.GetUtcNow();
@@ -70,16 +75,24 @@ public sealed class SaveArtefact(CampaignFlowDb db, TimeProvider clock)
         }
         switch (field.Kind)
         {
-            case FieldKind.Number when !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number):
+            case FieldKind.Number
+                when !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number):
                 wrong.Add(new($"{place.En}: '{text}' is not a number.", $"“{place.Zh}”：“{text}”不是数字。"));
                 return null;
             case FieldKind.Number:
                 return double.Parse(text, CultureInfo.InvariantCulture);
             case FieldKind.Date when !DateOnly.TryParseExact(text, "yyyy-MM-dd", out _):
-                wrong.Add(new($"{place.En}: '{text}' is not a date such as 2026-11-11.", $"“{place.Zh}”：“{text}”不是日期，例如 2026-11-11。"));
+                wrong.Add(
+                    new($"{place.En}: '{text}' is not a date such as 2026-11-11.", $"“{place.Zh}”：“{text}”不是日期，例如 2026-11-11。")
+                );
                 return null;
             case FieldKind.Choice when !field.Options!.Contains(text):
-                wrong.Add(new($"{place.En}: '{text}' is none of {string.Join(", ", field.Options!)}.", $"“{place.Zh}”：“{text}”不在选项 {string.Join("、", field.Options!)} 中。"));
+                wrong.Add(
+                    new(
+                        $"{place.En}: '{text}' is none of {string.Join(", ", field.Options!)}.",
+                        $"“{place.Zh}”：“{text}”不在选项 {string.Join("、", field.Options!)} 中。"
+                    )
+                );
                 return null;
             default:
                 return text;

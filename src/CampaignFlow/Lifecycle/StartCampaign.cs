@@ -9,10 +9,26 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Lifecycle;
 
 /// <param name="DailyMinor">Planned daily budget.</param>
-public sealed record NewChannel(string Code, string Name, string Kind, long DailyMinor, long FloorMinor, long CeilingMinor, bool Shiftable = true, int LagDays = 1);
+public sealed record NewChannel(
+    string Code,
+    string Name,
+    string Kind,
+    long DailyMinor,
+    long FloorMinor,
+    long CeilingMinor,
+    bool Shiftable = true,
+    int LagDays = 1
+);
 
 /// <param name="Target">Money metrics in minor units.</param>
-public sealed record NewGoal(string Metric, double? Baseline, string? BaselineSource, double Target, string? ParentObjective, bool Guardrail);
+public sealed record NewGoal(
+    string Metric,
+    double? Baseline,
+    string? BaselineSource,
+    double Target,
+    string? ParentObjective,
+    bool Guardrail
+);
 
 public sealed record NewCampaign(
     string Code,
@@ -105,7 +121,10 @@ public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
         if (string.IsNullOrWhiteSpace(brief.Name))
             yield return new("The campaign needs a name.", "请填写活动名称。");
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(brief.TimeZone, out _))
-            yield return new($"'{brief.TimeZone}' is not a time zone such as Asia/Shanghai.", $"“{brief.TimeZone}”不是时区，例如 Asia/Shanghai。");
+            yield return new(
+                $"'{brief.TimeZone}' is not a time zone such as Asia/Shanghai.",
+                $"“{brief.TimeZone}”不是时区，例如 Asia/Shanghai。"
+            );
         if (brief.Currency.Length != 3 || !brief.Currency.All(char.IsAsciiLetterUpper))
             yield return new($"'{brief.Currency}' is not a currency code such as CNY.", $"“{brief.Currency}”不是币种代码，例如 CNY。");
         if (brief.EndsOn < brief.StartsOn)

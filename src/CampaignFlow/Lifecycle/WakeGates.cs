@@ -18,7 +18,8 @@ public sealed class WakeGates(CampaignFlowDb db, TimeProvider clock)
     public Task Handle(ArtefactSaved fact, CancellationToken cancellationToken) =>
         WakeAsync(fact.CampaignId, $"{fact.Kind}:{fact.Version}", cancellationToken);
 
-    public Task Handle(TaskDone fact, CancellationToken cancellationToken) => WakeAsync(fact.CampaignId, $"task:{fact.TaskId}", cancellationToken);
+    public Task Handle(TaskDone fact, CancellationToken cancellationToken) =>
+        WakeAsync(fact.CampaignId, $"task:{fact.TaskId}", cancellationToken);
 
     public Task Handle(ApprovalDecided fact, CancellationToken cancellationToken) =>
         WakeAsync(fact.CampaignId, $"approval:{fact.ApprovalId}", cancellationToken);
@@ -31,7 +32,12 @@ public sealed class WakeGates(CampaignFlowDb db, TimeProvider clock)
 
     private async Task WakeAsync(Guid campaign, string cause, CancellationToken cancellationToken)
     {
-        foreach (var gate in await db.GateChecks.AsNoTracking().Where(g => g.CampaignId == campaign && g.PassedAt == null).ToListAsync(cancellationToken))
+        foreach (
+            var gate in await db
+                .GateChecks.AsNoTracking()
+                .Where(g => g.CampaignId == campaign && g.PassedAt == null)
+                .ToListAsync(cancellationToken)
+        )
             await db.SignalAsync(
                 GateActivity.BookmarkKind,
                 gate.Stage,

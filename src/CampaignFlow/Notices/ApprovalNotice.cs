@@ -58,11 +58,7 @@ public sealed class ApprovalNotice(CampaignFlowDb db, PostMail post, ActionLinks
             return [];
         var shift = await db.BudgetShifts.AsNoTracking().SingleAsync(s => s.Id == id, cancellationToken);
         var balances = await ledger.BalancesAsync(campaign.Id, cancellationToken);
-        return
-        [
-            Line(campaign, shift.From, balances, -shift.AmountMinor),
-            Line(campaign, shift.To, balances, shift.AmountMinor),
-        ];
+        return [Line(campaign, shift.From, balances, -shift.AmountMinor), Line(campaign, shift.To, balances, shift.AmountMinor)];
     }
 
     internal static DiffLine Line(Campaign campaign, string channel, IReadOnlyDictionary<string, long> balances, long change) =>

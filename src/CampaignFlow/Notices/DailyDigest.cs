@@ -55,7 +55,11 @@ public sealed class DailyDigest(CampaignFlowDb db, MetricQueries metrics, Campai
         if (due < campaign.StartsOn)
             return [];
         var known = await metrics.DaysAsync(campaign.Id, now, campaign.StartsOn, today, cancellationToken);
-        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).OrderBy(c => c.Code).ToListAsync(cancellationToken);
+        var channels = await db
+            .CampaignChannels.AsNoTracking()
+            .Where(c => c.CampaignId == campaign.Id)
+            .OrderBy(c => c.Code)
+            .ToListAsync(cancellationToken);
         return
         [
             .. channels.Select(c =>
@@ -77,7 +81,10 @@ public sealed class DailyDigest(CampaignFlowDb db, MetricQueries metrics, Campai
         return
         [
             .. tasks.Select(t => new WorkLine(t.Title, Roles.Names[t.Role], campaign.Today(t.DueAt)) { Path = $"/tasks/{t.Id}" }),
-            .. approvals.Select(a => new WorkLine(a.Title, Roles.Names[a.Roles[0]], campaign.Today(a.DueAt)) { Path = $"/approvals/{a.Id}" }),
+            .. approvals.Select(a => new WorkLine(a.Title, Roles.Names[a.Roles[0]], campaign.Today(a.DueAt))
+            {
+                Path = $"/approvals/{a.Id}",
+            }),
         ];
     }
 

@@ -18,7 +18,9 @@ public sealed class ShiftNotice(CampaignFlowDb db, PostMail post, BudgetLedger l
             return;
         var shift = await db.BudgetShifts.AsNoTracking().SingleAsync(s => s.Id == fact.ShiftId, cancellationToken);
         var campaign = await db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == fact.CampaignId, cancellationToken);
-        var decision = fact.DecisionId is { } id ? await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken) : null;
+        var decision = fact.DecisionId is { } id
+            ? await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken)
+            : null;
         var after = await ledger.BalancesAsync(campaign.Id, cancellationToken);
         var before = after.ToDictionary(b => b.Key, b => b.Value);
         before[shift.From] += shift.AmountMinor;
@@ -40,7 +42,10 @@ public sealed class ShiftNotice(CampaignFlowDb db, PostMail post, BudgetLedger l
             Why = decision?.Why ?? new($"Proposed by {shift.ProposedBy}.", $"由 {shift.ProposedBy} 提出。"),
             By = shift.DecidedBy ?? shift.ProposedBy,
             Effective = campaign.Today(shift.DecidedAt ?? shift.ProposedAt),
-            ToDo = new("Set both daily budgets in the platforms; the next import confirms them.", "请在投放平台修改两个渠道的日预算，下次导入数据时核对。"),
+            ToDo = new(
+                "Set both daily budgets in the platforms; the next import confirms them.",
+                "请在投放平台修改两个渠道的日预算，下次导入数据时核对。"
+            ),
         };
         foreach (var reader in await Recipients.OfRoleAsync(db, Roles.Operator, cancellationToken))
             await post.PostAsync(db, mail, reader, shift.Id.ToString("N"), campaign.Id, clock.GetUtcNow(), cancellationToken);

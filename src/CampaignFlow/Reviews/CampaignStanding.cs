@@ -14,7 +14,10 @@ namespace CampaignFlow.Reviews;
 /// <summary>How a campaign stands at one instant, in the words and numbers that mails, reports and pages share.</summary>
 public sealed class CampaignStanding(CampaignFlowDb db, MetricQueries metrics, BudgetLedger ledger)
 {
-    private static readonly IReadOnlyDictionary<string, (Phrase Name, Phrase Formula)> MetricNames = new Dictionary<string, (Phrase, Phrase)>(StringComparer.Ordinal)
+    private static readonly IReadOnlyDictionary<string, (Phrase Name, Phrase Formula)> MetricNames = new Dictionary<
+        string,
+        (Phrase, Phrase)
+    >(StringComparer.Ordinal)
     {
         ["roas"] = (new("ROAS", "ROAS"), new("ROAS = revenue ÷ spend", "ROAS = 成交额 ÷ 花费")),
         ["cpa"] = (new("CPA", "CPA"), new("CPA = spend ÷ conversions", "CPA = 花费 ÷ 转化数")),
@@ -24,19 +27,30 @@ public sealed class CampaignStanding(CampaignFlowDb db, MetricQueries metrics, B
         ["conversions"] = (new("Conversions", "转化数"), new("Conversions = Σ of all channels", "转化数 = 各渠道之和")),
     };
 
-    public static Phrase NameOf(string metric) => MetricNames.TryGetValue(metric, out var known) ? known.Name : Phrase.Same(metric.ToUpperInvariant());
+    public static Phrase NameOf(string metric) =>
+        MetricNames.TryGetValue(metric, out var known) ? known.Name : Phrase.Same(metric.ToUpperInvariant());
 
     /// <summary>Each goal with its actual number, the pace and, for sums, a straight-line forecast.</summary>
     public async Task<IReadOnlyList<GoalLine>> GoalsAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var goals = await db.Goals.AsNoTracking().Where(g => g.CampaignId == campaign.Id).OrderBy(g => g.Guardrail).ThenBy(g => g.Metric).ToListAsync(cancellationToken);
+        var goals = await db
+            .Goals.AsNoTracking()
+            .Where(g => g.CampaignId == campaign.Id)
+            .OrderBy(g => g.Guardrail)
+            .ThenBy(g => g.Metric)
+            .ToListAsync(cancellationToken);
         var totals = await metrics.TotalsAsync(campaign.Id, now, campaign.StartsOn, campaign.EndsOn, cancellationToken);
         var lag = await db.CampaignChannels.Where(c => c.CampaignId == campaign.Id).MaxAsync(c => (int?)c.LagDays, cancellationToken) ?? 0;
         DateOnly? last = totals.Days.Count == 0 ? null : totals.Days.Max(d => d.Day);
         return [.. goals.Select(g => LineOf(campaign, g, totals, last, lag))];
     }
 
-    public async Task<MoneyState> MoneyAsync(Campaign campaign, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<MoneyState> MoneyAsync(
+        Campaign campaign,
+        DateTimeOffset since,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var totals = await metrics.TotalsAsync(campaign.Id, now, campaign.StartsOn, campaign.EndsOn, cancellationToken);
         var daily = (await ledger.BalancesAsync(campaign.Id, cancellationToken)).Values.Sum();
@@ -84,11 +98,18 @@ public sealed class CampaignStanding(CampaignFlowDb db, MetricQueries metrics, B
             .Where(t => t.CampaignId == campaign.Id && t.DoneAt == null && t.WithdrawnAt == null && t.DueAt < now)
             .OrderBy(t => t.DueAt)
             .ToListAsync(cancellationToken);
-        return [.. late.Select(t => new WorkLine(t.Title, Accounts.Roles.Names[t.Role], campaign.Today(t.DueAt)) { Path = $"/tasks/{t.Id}" })];
+        return
+        [
+            .. late.Select(t => new WorkLine(t.Title, Accounts.Roles.Names[t.Role], campaign.Today(t.DueAt)) { Path = $"/tasks/{t.Id}" }),
+        ];
     }
 
     public Task<List<Approval>> OpenApprovalsAsync(Campaign campaign, CancellationToken cancellationToken) =>
-        db.Approvals.AsNoTracking().Where(a => a.CampaignId == campaign.Id && a.State == ApprovalState.Open).OrderBy(a => a.DueAt).ToListAsync(cancellationToken);
+        db
+            .Approvals.AsNoTracking()
+            .Where(a => a.CampaignId == campaign.Id && a.State == ApprovalState.Open)
+            .OrderBy(a => a.DueAt)
+            .ToListAsync(cancellationToken);
 
     private static GoalLine LineOf(Campaign campaign, Goal goal, PeriodTotals totals, DateOnly? last, int lag)
     {
@@ -117,13 +138,14 @@ public sealed class CampaignStanding(CampaignFlowDb db, MetricQueries metrics, B
 
     /// <summary>Within 3 % of where it should be is on track; costs count the other way round.</summary>
     private static Pace PaceOf(string metric, double? gap) =>
-        gap is not { } g ? Pace.Unknown
-        : (Goal.IsLowerBetter(metric) ? -g : g) switch
-        {
-            >= 0.03 => Pace.Ahead,
-            > -0.03 => Pace.OnTrack,
-            _ => Pace.Behind,
-        };
+        gap is not { } g
+            ? Pace.Unknown
+            : (Goal.IsLowerBetter(metric) ? -g : g) switch
+            {
+                >= 0.03 => Pace.Ahead,
+                > -0.03 => Pace.OnTrack,
+                _ => Pace.Behind,
+            };
 
     public static Figure? FigureOf(Campaign campaign, string metric, double? value) =>
         value is not { } v

@@ -34,7 +34,14 @@ public sealed record ReportContent(
 
 public sealed record ReportGoal(string Metric, double Target, double? Actual, bool? Met);
 
-public sealed record ReportChannel(string Channel, long BudgetStartMinor, long BudgetEndMinor, long? SpendMinor, long? RevenueMinor, double? Roas);
+public sealed record ReportChannel(
+    string Channel,
+    long BudgetStartMinor,
+    long BudgetEndMinor,
+    long? SpendMinor,
+    long? RevenueMinor,
+    double? Roas
+);
 
 internal sealed class ReportTables : IEntityTypeConfiguration<Report>
 {

@@ -43,7 +43,15 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
         };
         db.Reports.Add(report);
         foreach (var reader in await Team.OfAsync(db, cancellationToken, Roles.Manager, Roles.Analyst, Roles.Executive))
-            await post.PostAsync(db, MailOf(campaign, report, content, call.Now), reader, $"{campaign.Code}:{report.Kind}:{content.To:yyyy-MM-dd}", campaign.Id, call.Now, cancellationToken);
+            await post.PostAsync(
+                db,
+                MailOf(campaign, report, content, call.Now),
+                reader,
+                $"{campaign.Code}:{report.Kind}:{content.To:yyyy-MM-dd}",
+                campaign.Id,
+                call.Now,
+                cancellationToken
+            );
         return new ActivityResult.Done { Outputs = new Dictionary<string, JsonNode?> { ["ReportId"] = report.Id.ToString() } };
     }
 
@@ -51,8 +59,16 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
     {
         var totals = await metrics.TotalsAsync(campaign.Id, now, campaign.StartsOn, campaign.EndsOn, cancellationToken);
         var balances = await ledger.BalancesAsync(campaign.Id, cancellationToken);
-        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).OrderBy(c => c.Code).ToListAsync(cancellationToken);
-        var goals = await db.Goals.AsNoTracking().Where(g => g.CampaignId == campaign.Id).OrderBy(g => g.Metric).ToListAsync(cancellationToken);
+        var channels = await db
+            .CampaignChannels.AsNoTracking()
+            .Where(c => c.CampaignId == campaign.Id)
+            .OrderBy(c => c.Code)
+            .ToListAsync(cancellationToken);
+        var goals = await db
+            .Goals.AsNoTracking()
+            .Where(g => g.CampaignId == campaign.Id)
+            .OrderBy(g => g.Metric)
+            .ToListAsync(cancellationToken);
         var refused = await db.Decisions.CountAsync(
             d => d.CampaignId == campaign.Id && d.Action == "shift" && d.Outcome == DecisionOutcome.Refused,
             cancellationToken
@@ -71,7 +87,14 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
                 .. channels.Select(c =>
                 {
                     var sums = totals.Channels.FirstOrDefault(t => string.Equals(t.Channel, c.Code, StringComparison.OrdinalIgnoreCase));
-                    return new ReportChannel(c.Code, c.PlannedMinor, balances.GetValueOrDefault(c.Code), sums?.SpendMinor, sums?.RevenueMinor, sums?.Roas);
+                    return new ReportChannel(
+                        c.Code,
+                        c.PlannedMinor,
+                        balances.GetValueOrDefault(c.Code),
+                        sums?.SpendMinor,
+                        sums?.RevenueMinor,
+                        sums?.Roas
+                    );
                 }),
             ],
             await db.BudgetShifts.CountAsync(s => s.CampaignId == campaign.Id && s.State == ShiftState.Applied, cancellationToken),
@@ -100,14 +123,21 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
             ],
             Findings =
             [
-                new($"{content.ShiftsApplied} budget shifts were applied, {content.ShiftsRefused} refused.", $"共执行 {content.ShiftsApplied} 笔预算调整，拒绝 {content.ShiftsRefused} 笔。"),
+                new(
+                    $"{content.ShiftsApplied} budget shifts were applied, {content.ShiftsRefused} refused.",
+                    $"共执行 {content.ShiftsApplied} 笔预算调整，拒绝 {content.ShiftsRefused} 笔。"
+                ),
                 .. best is null || worst is null
                     ? Array.Empty<Phrase>()
                     :
                     [
                         new(
-                            FormattableString.Invariant($"Best ROAS: {best.Channel} at {best.Roas:0.00}; lowest: {worst.Channel} at {worst.Roas:0.00}."),
-                            FormattableString.Invariant($"ROAS 最高：{best.Channel} {best.Roas:0.00}；最低：{worst.Channel} {worst.Roas:0.00}。")
+                            FormattableString.Invariant(
+                                $"Best ROAS: {best.Channel} at {best.Roas:0.00}; lowest: {worst.Channel} at {worst.Roas:0.00}."
+                            ),
+                            FormattableString.Invariant(
+                                $"ROAS 最高：{best.Channel} {best.Roas:0.00}；最低：{worst.Channel} {worst.Roas:0.00}。"
+                            )
                         ),
                     ],
             ],

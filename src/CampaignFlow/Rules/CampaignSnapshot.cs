@@ -29,7 +29,9 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
             FlightStart = campaign.StartsOn,
             FlightEnd = campaign.EndsOn,
             FlightBudgetMinor = balances.Values.Sum() * (campaign.EndsOn.DayNumber - campaign.StartsOn.DayNumber + 1),
-            Goals = await db.Goals.Where(g => g.CampaignId == campaign.Id).ToDictionaryAsync(g => g.Metric, g => g.Target, cancellationToken),
+            Goals = await db
+                .Goals.Where(g => g.CampaignId == campaign.Id)
+                .ToDictionaryAsync(g => g.Metric, g => g.Target, cancellationToken),
             Channels =
             [
                 .. channels.Select(c => new ChannelState(
@@ -53,7 +55,10 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
     {
         var shifts = await db
             .BudgetShifts.AsNoTracking()
-            .Where(s => s.CampaignId == campaign.Id && (s.State == ShiftState.Applied || s.State == ShiftState.Waiting || s.State == ShiftState.RolledBack))
+            .Where(s =>
+                s.CampaignId == campaign.Id
+                && (s.State == ShiftState.Applied || s.State == ShiftState.Waiting || s.State == ShiftState.RolledBack)
+            )
             .OrderBy(s => s.Number)
             .ToListAsync(cancellationToken);
         var pauses = await db

@@ -25,7 +25,12 @@ public sealed class EvaluateCampaign(
     internal const string HeldByRule = "rule:";
 
     /// <returns>The decisions of this evaluation, fired ones first.</returns>
-    public async Task<IReadOnlyList<Decision>> HandleAsync(Campaign campaign, string evaluation, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Decision>> HandleAsync(
+        Campaign campaign,
+        string evaluation,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         if (await db.Decisions.AnyAsync(d => d.Evaluation == evaluation, cancellationToken))
             return [];
@@ -134,9 +139,17 @@ public sealed class EvaluateCampaign(
                 await ShiftAsync(campaign, verdict, decision, shift, now, cancellationToken);
                 break;
             case RuleAction.Pause pause when verdict.Mode is Mode.Auto:
-                var channel = await db.CampaignChannels.SingleAsync(c => c.CampaignId == campaign.Id && c.Code == pause.Channel, cancellationToken);
+                var channel = await db.CampaignChannels.SingleAsync(
+                    c => c.CampaignId == campaign.Id && c.Code == pause.Channel,
+                    cancellationToken
+                );
                 channel.Active = false;
-                db.Note(campaign.Id, now, verdict.Rule, new($"{channel.Name} paused: {verdict.Why.En}", $"{channel.Name} 已暂停：{verdict.Why.Zh}"));
+                db.Note(
+                    campaign.Id,
+                    now,
+                    verdict.Rule,
+                    new($"{channel.Name} paused: {verdict.Why.En}", $"{channel.Name} 已暂停：{verdict.Why.Zh}")
+                );
                 break;
             case RuleAction.Pause pause:
                 await AskAsync(
@@ -154,10 +167,19 @@ public sealed class EvaluateCampaign(
                 break;
             case RuleAction.Hold:
                 campaign.HeldBy ??= HeldByRule + verdict.Rule;
-                db.Note(campaign.Id, now, verdict.Rule, new($"Budget changes on hold: {verdict.Why.En}", $"预算调整已暂停：{verdict.Why.Zh}"));
+                db.Note(
+                    campaign.Id,
+                    now,
+                    verdict.Rule,
+                    new($"Budget changes on hold: {verdict.Why.En}", $"预算调整已暂停：{verdict.Why.Zh}")
+                );
                 break;
             case RuleAction.Notify notify:
-                db.Publish($"rule-notified:{decision.Key}", new RuleNotified(campaign.Id, decision.Rule, notify.Whom, notify.Message, verdict.Why), now);
+                db.Publish(
+                    $"rule-notified:{decision.Key}",
+                    new RuleNotified(campaign.Id, decision.Rule, notify.Whom, notify.Message, verdict.Why),
+                    now
+                );
                 break;
             case RuleAction.Advance advance:
                 await AskAsync(
@@ -214,7 +236,11 @@ public sealed class EvaluateCampaign(
     {
         decision.Outcome = DecisionOutcome.Waiting;
         await approvals.HandleAsync(
-            new(campaign, $"decision:{decision.Key}", kind, question, decision.Why) { Roles = [Accounts.Roles.Manager], DueAt = now + within },
+            new(campaign, $"decision:{decision.Key}", kind, question, decision.Why)
+            {
+                Roles = [Accounts.Roles.Manager],
+                DueAt = now + within,
+            },
             now,
             cancellationToken
         );

@@ -19,10 +19,7 @@ public sealed class EvaluateRulesActivity(CampaignFlowDb db, EvaluateCampaign ev
                 "用全部规则检查各渠道数据；提出、执行或拒绝预算调整，并说明原因。"
             ),
             [],
-            [
-                new("Fired", "Int32", new("Fired", "触发数")),
-                new("FlightOver", "Boolean", new("The flight is over", "投放期已结束")),
-            ],
+            [new("Fired", "Int32", new("Fired", "触发数")), new("FlightOver", "Boolean", new("The flight is over", "投放期已结束"))],
             ["Done"]
         );
 
@@ -34,7 +31,9 @@ public sealed class EvaluateRulesActivity(CampaignFlowDb db, EvaluateCampaign ev
         {
             Outputs = new Dictionary<string, JsonNode?>
             {
-                ["Fired"] = decisions.Count(d => d.Outcome is DecisionOutcome.Applied or DecisionOutcome.Waiting or DecisionOutcome.Observed),
+                ["Fired"] = decisions.Count(d =>
+                    d.Outcome is DecisionOutcome.Applied or DecisionOutcome.Waiting or DecisionOutcome.Observed
+                ),
                 ["FlightOver"] = campaign.Today(call.Now) > campaign.EndsOn,
             },
         };

@@ -20,7 +20,11 @@ public sealed partial class RuleFiles(IConfiguration configuration, ILogger<Rule
         lock (gate)
         {
             var names = Directory.Exists(Folder)
-                ? Directory.GetFiles(Folder, "*.yaml").Where(f => !f.EndsWith(".cases.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList()
+                ? Directory
+                    .GetFiles(Folder, "*.yaml")
+                    .Where(f => !f.EndsWith(".cases.yaml", StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal)
+                    .ToList()
                 : [];
             foreach (var gone in files.Keys.Except(names).ToList())
                 files.Remove(gone);

@@ -37,7 +37,13 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
         return campaigns.SelectMany(c => Check.All.Select(check => (DateTimeOffset?)check.NextAfter(c.Campaign, now))).Min();
     }
 
-    private async Task<bool> AnnounceAsync(Check check, Campaign campaign, DateTimeOffset due, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> AnnounceAsync(
+        Check check,
+        Campaign campaign,
+        DateTimeOffset due,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         var key = $"{check.Code}:{campaign.Code}:{due:yyyyMMddTHHmm}";
         if (await db.CheckRuns.AnyAsync(r => r.Key == key, cancellationToken))
@@ -53,7 +59,15 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
             }
         );
         db.Publish($"check:{key}", new CheckDue(check.Code, campaign.Id, due), now);
-        await db.SignalAsync(Engine.Workflows.Bookmark.Event, check.Code, campaign.Id.ToString(), null, $"check:{key}", now, cancellationToken);
+        await db.SignalAsync(
+            Engine.Workflows.Bookmark.Event,
+            check.Code,
+            campaign.Id.ToString(),
+            null,
+            $"check:{key}",
+            now,
+            cancellationToken
+        );
         try
         {
             await db.SaveChangesAsync(cancellationToken);

@@ -91,7 +91,10 @@ public static class ShellModule
                 );
             }
         );
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
+            api => api.UseExceptionHandler().UseStatusCodePages()
+        );
         app.UseRouting();
         app.UseAuthentication();
         app.UseLanguageChoice();

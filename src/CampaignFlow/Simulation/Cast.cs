@@ -50,66 +50,121 @@ public sealed class Cast(IServiceProvider services, CastNotes notes, DateTimeOff
             .Min();
 
     private Task<List<(WorkTask Task, DateTimeOffset At)>> TasksAsync(CancellationToken cancellationToken) =>
-        InScopeAsync(async (db, _) =>
-        {
-            var open = await db.WorkTasks.AsNoTracking().Where(t => t.DoneAt == null && t.WithdrawnAt == null).OrderBy(t => t.CreatedAt).ThenBy(t => t.TitleEn).ToListAsync(cancellationToken);
-            return open.Where(t => !Quiet(t.CreatedAt)).Select(t => (t, t.CreatedAt + (t.DueAt - t.CreatedAt) * 0.6)).ToList();
-        });
+        InScopeAsync(
+            async (db, _) =>
+            {
+                var open = await db
+                    .WorkTasks.AsNoTracking()
+                    .Where(t => t.DoneAt == null && t.WithdrawnAt == null)
+                    .OrderBy(t => t.CreatedAt)
+                    .ThenBy(t => t.TitleEn)
+                    .ToListAsync(cancellationToken);
+                return open.Where(t => !Quiet(t.CreatedAt)).Select(t => (t, t.CreatedAt + (t.DueAt - t.CreatedAt) * 0.6)).ToList();
+            }
+        );
 
     private Task<List<(Approval Approval, DateTimeOffset At)>> ApprovalsAsync(CancellationToken cancellationToken) =>
-        InScopeAsync(async (db, _) =>
-        {
-            var open = await db.Approvals.AsNoTracking().Where(a => a.State == ApprovalState.Open).OrderBy(a => a.CreatedAt).ThenBy(a => a.Key).ToListAsync(cancellationToken);
-            return open.Where(a => !Quiet(a.CreatedAt)).Select(a => (a, a.CreatedAt + Shorter(Thinking, (a.DueAt - a.CreatedAt) / 2))).ToList();
-        });
+        InScopeAsync(
+            async (db, _) =>
+            {
+                var open = await db
+                    .Approvals.AsNoTracking()
+                    .Where(a => a.State == ApprovalState.Open)
+                    .OrderBy(a => a.CreatedAt)
+                    .ThenBy(a => a.Key)
+                    .ToListAsync(cancellationToken);
+                return open.Where(a => !Quiet(a.CreatedAt))
+                    .Select(a => (a, a.CreatedAt + Shorter(Thinking, (a.DueAt - a.CreatedAt) / 2)))
+                    .ToList();
+            }
+        );
 
     private Task<List<(GateCheck Gate, DateTimeOffset At)>> GatesAsync(CancellationToken cancellationToken) =>
-        InScopeAsync(async (db, _) =>
-        {
-            var waiting = await db.GateChecks.AsNoTracking().Where(g => g.PassedAt == null && g.OverriddenBy == null).ToListAsync(cancellationToken);
-            var visits = await db.StageVisits.AsNoTracking().Where(v => v.LeftAt == null).ToListAsync(cancellationToken);
-            return waiting
-                .Where(g => !Quiet(g.OpenedAt))
-                .Select(g => (g, Later(g.OpenedAt, visits.Where(v => v.CampaignId == g.CampaignId && v.Stage == g.Stage).Select(v => v.DueAt).DefaultIfEmpty(g.OpenedAt).Max()) + Patience))
-                .ToList();
-        });
+        InScopeAsync(
+            async (db, _) =>
+            {
+                var waiting = await db
+                    .GateChecks.AsNoTracking()
+                    .Where(g => g.PassedAt == null && g.OverriddenBy == null)
+                    .ToListAsync(cancellationToken);
+                var visits = await db.StageVisits.AsNoTracking().Where(v => v.LeftAt == null).ToListAsync(cancellationToken);
+                return waiting
+                    .Where(g => !Quiet(g.OpenedAt))
+                    .Select(g =>
+                        (
+                            g,
+                            Later(
+                                g.OpenedAt,
+                                visits
+                                    .Where(v => v.CampaignId == g.CampaignId && v.Stage == g.Stage)
+                                    .Select(v => v.DueAt)
+                                    .DefaultIfEmpty(g.OpenedAt)
+                                    .Max()
+                            ) + Patience
+                        )
+                    )
+                    .ToList();
+            }
+        );
 
     private Task DoAsync(WorkTask task, CancellationToken cancellationToken) =>
-        InScopeAsync(async (db, scope) =>
-        {
-            var person = await WithRoleAsync(db, task.Role, cancellationToken);
-            if (task.ArtefactKind is { } kind)
+        InScopeAsync(
+            async (db, scope) =>
             {
-                var campaign = await db.Campaigns.SingleAsync(c => c.Id == task.CampaignId, cancellationToken);
-                var content = await notes.WriteAsync(scope, campaign, kind, cancellationToken);
-                var wrong = await scope.GetRequiredService<SaveArtefact>().HandleAsync(campaign.Id, kind, content, person.DisplayName, cancellationToken);
-                if (wrong.Count > 0)
-                    throw new InvalidOperationException($"The script wrote a bad {kind}: {wrong[0]}");
+                var person = await WithRoleAsync(db, task.Role, cancellationToken);
+                if (task.ArtefactKind is { } kind)
+                {
+                    var campaign = await db.Campaigns.SingleAsync(c => c.Id == task.CampaignId, cancellationToken);
+                    var content = await notes.WriteAsync(scope, campaign, kind, cancellationToken);
+                    var wrong = await scope
+                        .GetRequiredService<SaveArtefact>()
+                        .HandleAsync(campaign.Id, kind, content, person.DisplayName, cancellationToken);
+                    if (wrong.Count > 0)
+                        throw new InvalidOperationException($"The script wrote a bad {kind}: {wrong[0]}");
+                }
+                return await scope.GetRequiredService<CompleteTask>().HandleAsync(task.Id, person, cancellationToken);
             }
-            return await scope.GetRequiredService<CompleteTask>().HandleAsync(task.Id, person, cancellationToken);
-        });
+        );
 
     private async Task DecideAsync(Approval approval, CancellationToken cancellationToken)
     {
         foreach (var role in approval.Roles)
-            await InScopeAsync(async (db, scope) =>
-                await scope
-                    .GetRequiredService<DecideApproval>()
-                    .HandleAsync(new(approval.Id, ApprovalState.Approved, null), await WithRoleAsync(db, role, cancellationToken), cancellationToken)
+            await InScopeAsync(
+                async (db, scope) =>
+                    await scope
+                        .GetRequiredService<DecideApproval>()
+                        .HandleAsync(
+                            new(approval.Id, ApprovalState.Approved, null),
+                            await WithRoleAsync(db, role, cancellationToken),
+                            cancellationToken
+                        )
             );
     }
 
     private Task OverrideAsync(GateCheck gate, CancellationToken cancellationToken) =>
-        InScopeAsync(async (db, scope) =>
-        {
-            var red = JsonSerializer.Deserialize<List<Clause>>(gate.Clauses, RunJson.Options)!.Where(c => c.Holds != true).Select(c => c.Sentence.En);
-            return await scope
-                .GetRequiredService<OverrideGate>()
-                .HandleAsync(gate.Id, $"Cannot be mended any more: {string.Join("; ", red)}", await WithRoleAsync(db, Roles.Manager, cancellationToken), cancellationToken);
-        });
+        InScopeAsync(
+            async (db, scope) =>
+            {
+                var red = JsonSerializer
+                    .Deserialize<List<Clause>>(gate.Clauses, RunJson.Options)!
+                    .Where(c => c.Holds != true)
+                    .Select(c => c.Sentence.En);
+                return await scope
+                    .GetRequiredService<OverrideGate>()
+                    .HandleAsync(
+                        gate.Id,
+                        $"Cannot be mended any more: {string.Join("; ", red)}",
+                        await WithRoleAsync(db, Roles.Manager, cancellationToken),
+                        cancellationToken
+                    );
+            }
+        );
 
     private static async Task<Person> WithRoleAsync(CampaignFlowDb db, string role, CancellationToken cancellationToken) =>
-        (await db.People.ToListAsync(cancellationToken)).Where(p => p.Roles.Contains(role)).OrderBy(p => p.UserName, StringComparer.Ordinal).First();
+        (await db.People.ToListAsync(cancellationToken))
+            .Where(p => p.Roles.Contains(role))
+            .OrderBy(p => p.UserName, StringComparer.Ordinal)
+            .First();
 
     private bool Quiet(DateTimeOffset asked) => quietFrom is { } from && asked >= from;
 

@@ -27,11 +27,16 @@ public static class Replay
     private static readonly TimeOnly ReportsAt = new(6, 0);
 
     /// <summary>Research to launch with the stages' default lengths; C4 runs inside C5's time.</summary>
-    private static readonly int PlanningDays = Stage.All.Where(s => s.Phase <= 2 && s.Code != Stage.Plan).Sum(s => s.Days) + Stage.Of(Stage.Readiness).Days;
+    private static readonly int PlanningDays =
+        Stage.All.Where(s => s.Phase <= 2 && s.Code != Stage.Plan).Sum(s => s.Days) + Stage.Of(Stage.Readiness).Days;
 
     /// <param name="progress">Told a fraction of the way, 0–1, and the virtual date.</param>
     /// <exception cref="StartupRefusal">The file, the folder or the workflow cannot be used; the sentence says why.</exception>
-    public static async Task<ReplayResult> RunAsync(ReplayRequest request, Action<double, DateOnly>? progress, CancellationToken cancellationToken)
+    public static async Task<ReplayResult> RunAsync(
+        ReplayRequest request,
+        Action<double, DateOnly>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var bytes = await ReadAsync(request.File, cancellationToken);
         var file = MetricsFile.Read(bytes, Path.GetFileName(request.File), new() { Currency = request.Currency });
@@ -42,17 +47,24 @@ public static class Replay
         var clockFile = Path.Combine(request.Out, "clock");
         var start = new DateTimeOffset(brief.StartsOn.AddDays(-PlanningDays), new TimeOnly(9, 0), TimeSpan.Zero);
         var clock = new VirtualClock(VirtualTime.Stored(clockFile) ?? start);
-        var storage = new StorageOptions(DatabaseKind.Sqlite, StorageOptions.SqliteFile(Path.Combine(request.Out, "replay.db")), request.Out);
+        var storage = new StorageOptions(
+            DatabaseKind.Sqlite,
+            StorageOptions.SqliteFile(Path.Combine(request.Out, "replay.db")),
+            request.Out
+        );
         await using var services = Services(request, storage, clock);
         using var held = await DatabaseStart.PrepareAsync(services, cancellationToken);
         var campaign = await BeginAsync(services, brief, start, cancellationToken);
         var end = brief.EndsOn.AddDays(90);
         await new VirtualTime(services, clock, clockFile).RunAsync(
-            campaign.Id,
             [.. ArrivalsOf(campaign, file.Rows, Path.GetFileName(request.File))],
             new Cast(services, new CastNotes("en")),
             campaign.At(end, TimeOnly.MinValue),
-            at => progress?.Invoke(Math.Clamp((at - start) / (campaign.At(brief.EndsOn.AddDays(14), TimeOnly.MinValue) - start), 0, 1), campaign.Today(at)),
+            at =>
+                progress?.Invoke(
+                    Math.Clamp((at - start) / (campaign.At(brief.EndsOn.AddDays(14), TimeOnly.MinValue) - start), 0, 1),
+                    campaign.Today(at)
+                ),
             cancellationToken
         );
         await using var scope = services.CreateAsyncScope();
@@ -69,16 +81,30 @@ public static class Replay
         Directory.CreateDirectory(workflows);
         File.Copy(request.Workflow, Path.Combine(workflows, StartCampaign.Lifecycle + ".json"), overwrite: true);
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["RulesFolder"] = request.Rules, ["WorkflowFolder"] = workflows, ["DataFolder"] = request.Out })
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>
+                {
+                    ["RulesFolder"] = request.Rules,
+                    ["WorkflowFolder"] = workflows,
+                    ["DataFolder"] = request.Out,
+                }
+            )
             .Build();
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace))
+            .AddLogging(logging =>
+                logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            )
             .AddProduct(storage, clock)
             .BuildServiceProvider();
     }
 
-    private static async Task<Campaign> BeginAsync(ServiceProvider services, NewCampaign brief, DateTimeOffset start, CancellationToken cancellationToken)
+    private static async Task<Campaign> BeginAsync(
+        ServiceProvider services,
+        NewCampaign brief,
+        DateTimeOffset start,
+        CancellationToken cancellationToken
+    )
     {
         var files = services.GetRequiredService<WorkflowFiles>();
         await files.LoadAsync(cancellationToken);
@@ -89,14 +115,23 @@ public static class Replay
         if (await db.Campaigns.FirstOrDefaultAsync(c => c.Code == brief.Code, cancellationToken) is { } known)
             return known;
         db.People.AddRange(CastPeople.All());
-        var (campaign, wrong) = await scope.ServiceProvider.GetRequiredService<StartCampaign>().HandleAsync(brief, null, start, cancellationToken);
+        var (campaign, wrong) = await scope
+            .ServiceProvider.GetRequiredService<StartCampaign>()
+            .HandleAsync(brief, null, start, cancellationToken);
         return wrong.Count == 0 ? campaign! : throw new StartupRefusal(string.Join(" ", wrong.Select(w => w.En)));
     }
 
-    private static IEnumerable<Arrival> ArrivalsOf(Campaign campaign, IReadOnlyList<MetricRow> rows, string file) =>
+    private static IEnumerable<Happening> ArrivalsOf(Campaign campaign, IReadOnlyList<MetricRow> rows, string file) =>
         rows.GroupBy(r => r.Numbers.Date)
             .OrderBy(day => day.Key)
-            .Select(day => new Arrival(campaign.At(day.Key.AddDays(1), ReportsAt), $"{file} {day.Key:yyyy-MM-dd}", [.. day]));
+            .Select(day =>
+            {
+                var at = campaign.At(day.Key.AddDays(1), ReportsAt);
+                return new Happening(
+                    at,
+                    s => s.GetRequiredService<ImportMetrics>().ImportAsync(campaign.Id, [.. day], $"{file} {day.Key:yyyy-MM-dd}", "–", at)
+                );
+            });
 
     /// <summary>A folder belongs to one file and one set of files beside it: continuing with others would mix two campaigns.</summary>
     private static void Claim(ReplayRequest request, string hash)
@@ -119,8 +154,19 @@ public static class Replay
     {
         var reports = Path.Combine(folder, "reports");
         Directory.CreateDirectory(reports);
-        foreach (var report in await db.Mails.AsNoTracking().Where(m => m.Kind == "report-ready").OrderBy(m => m.Key).ToListAsync(cancellationToken))
-            await File.WriteAllTextAsync(Path.Combine(reports, $"report-{report.CreatedAt:yyyy-MM-dd}.{report.Language}.html"), report.Html, Encoding.UTF8, cancellationToken);
+        foreach (
+            var report in await db
+                .Mails.AsNoTracking()
+                .Where(m => m.Kind == "report-ready")
+                .OrderBy(m => m.Key)
+                .ToListAsync(cancellationToken)
+        )
+            await File.WriteAllTextAsync(
+                Path.Combine(reports, $"report-{report.CreatedAt:yyyy-MM-dd}.{report.Language}.html"),
+                report.Html,
+                Encoding.UTF8,
+                cancellationToken
+            );
     }
 
     private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)

@@ -30,16 +30,31 @@ public sealed record ReplayResult(
         var db = scope.GetRequiredService<CampaignFlowDb>();
         var ledger = scope.GetRequiredService<BudgetLedger>();
         var now = scope.GetRequiredService<TimeProvider>().GetUtcNow();
-        var totals = await scope.GetRequiredService<MetricQueries>().TotalsAsync(campaign.Id, now, campaign.StartsOn, campaign.EndsOn, cancellationToken);
+        var totals = await scope
+            .GetRequiredService<MetricQueries>()
+            .TotalsAsync(campaign.Id, now, campaign.StartsOn, campaign.EndsOn, cancellationToken);
         var balances = await ledger.BalancesAsync(campaign.Id, cancellationToken);
-        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).OrderBy(c => c.Code).ToListAsync(cancellationToken);
+        var channels = await db
+            .CampaignChannels.AsNoTracking()
+            .Where(c => c.CampaignId == campaign.Id)
+            .OrderBy(c => c.Code)
+            .ToListAsync(cancellationToken);
         var decisions = await db
             .Decisions.AsNoTracking()
             .Where(d => d.CampaignId == campaign.Id && d.Action != "")
             .OrderBy(d => d.At)
             .ToListAsync(cancellationToken);
-        var visits = await db.StageVisits.AsNoTracking().Where(v => v.CampaignId == campaign.Id).OrderBy(v => v.EnteredAt).ThenBy(v => v.Stage).ToListAsync(cancellationToken);
-        var mails = await db.Mails.AsNoTracking().Where(m => m.CampaignId == campaign.Id).OrderBy(m => m.CreatedAt).ToListAsync(cancellationToken);
+        var visits = await db
+            .StageVisits.AsNoTracking()
+            .Where(v => v.CampaignId == campaign.Id)
+            .OrderBy(v => v.EnteredAt)
+            .ThenBy(v => v.Stage)
+            .ToListAsync(cancellationToken);
+        var mails = await db
+            .Mails.AsNoTracking()
+            .Where(m => m.CampaignId == campaign.Id)
+            .OrderBy(m => m.CreatedAt)
+            .ToListAsync(cancellationToken);
         var budgets = await ledger.HistoryAsync(campaign.Id, campaign.StartsOn, campaign.EndsOn, cancellationToken);
         return new(
             totals.Days.Count,
@@ -48,14 +63,33 @@ public sealed record ReplayResult(
                 .. channels.Select(c =>
                 {
                     var sums = totals.Channels.FirstOrDefault(t => string.Equals(t.Channel, c.Code, StringComparison.OrdinalIgnoreCase));
-                    return new ReplayChannel(c.Name, c.PlannedMinor, balances.GetValueOrDefault(c.Code), c.FloorMinor, c.CeilingMinor, sums?.SpendMinor, sums?.RevenueMinor, sums?.Roas);
+                    return new ReplayChannel(
+                        c.Name,
+                        c.PlannedMinor,
+                        balances.GetValueOrDefault(c.Code),
+                        c.FloorMinor,
+                        c.CeilingMinor,
+                        sums?.SpendMinor,
+                        sums?.RevenueMinor,
+                        sums?.Roas
+                    );
                 }),
             ],
             channels.Sum(c => c.PlannedMinor),
             balances.Values.Sum(),
             [
                 .. decisions
-                    .Select(d => new ReplayDecision(d.Day, d.Rule, d.Action, d.From, d.To, d.AmountMinor, Word(d.Outcome), d.BlockedBy, d.WhyEn))
+                    .Select(d => new ReplayDecision(
+                        d.Day,
+                        d.Rule,
+                        d.Action,
+                        d.From,
+                        d.To,
+                        d.AmountMinor,
+                        Word(d.Outcome),
+                        d.BlockedBy,
+                        d.WhyEn
+                    ))
                     .OrderBy(d => d.Date)
                     .ThenBy(d => d.Rule, StringComparer.Ordinal)
                     .ThenBy(d => d.From, StringComparer.Ordinal)
@@ -63,7 +97,13 @@ public sealed record ReplayResult(
                     .ThenBy(d => d.Action, StringComparer.Ordinal),
             ],
             [.. visits.Select(v => new ReplayStage(v.Stage, v.EnteredAt, v.LeftAt))],
-            [.. mails.Select(m => new ReplayMail(m.Kind, m.To, m.Subject)).OrderBy(m => m.Kind, StringComparer.Ordinal).ThenBy(m => m.To, StringComparer.Ordinal).ThenBy(m => m.Subject, StringComparer.Ordinal)],
+            [
+                .. mails
+                    .Select(m => new ReplayMail(m.Kind, m.To, m.Subject))
+                    .OrderBy(m => m.Kind, StringComparer.Ordinal)
+                    .ThenBy(m => m.To, StringComparer.Ordinal)
+                    .ThenBy(m => m.Subject, StringComparer.Ordinal),
+            ],
             [.. budgets.Select(b => new ReplayBudget(b.Day, b.Channel, b.BudgetMinor))]
         );
     }

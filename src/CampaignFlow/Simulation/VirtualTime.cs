@@ -1,5 +1,4 @@
 using CampaignFlow.Campaigns;
-using CampaignFlow.Metrics;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
@@ -8,12 +7,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Simulation;
 
-/// <summary>Rows that become known at one instant; a simulated market looks at the budgets of that instant.</summary>
-public sealed record Arrival(DateTimeOffset KnownAt, string Source, Func<IServiceProvider, Task<IReadOnlyList<MetricRow>>> ReadAsync)
-{
-    public Arrival(DateTimeOffset knownAt, string source, IReadOnlyList<MetricRow> rows)
-        : this(knownAt, source, _ => Task.FromResult(rows)) { }
-}
+/// <summary>Something from outside that happens at one instant: numbers arrive, a campaign begins. Doing it twice must change nothing.</summary>
+public sealed record Happening(DateTimeOffset At, Func<IServiceProvider, Task> DoAsync);
 
 /// <summary>
 /// Drives the product's own engine, rules, ledger and mails over virtual time. Whatever happens at an instant is keyed, and the
@@ -23,13 +18,14 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
 {
     /// <summary>The instant at which an earlier, killed run stood; null when there was none.</summary>
     public static DateTimeOffset? Stored(string clockFile) =>
-        File.Exists(clockFile) && long.TryParse(File.ReadAllText(clockFile), out var ms) ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+        File.Exists(clockFile) && long.TryParse(File.ReadAllText(clockFile), out var ms)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
 
-    /// <summary>Runs until the campaign is over, nothing is left to happen, or <paramref name="until"/>.</summary>
+    /// <summary>Runs until all campaigns are over, nothing is left to happen, or <paramref name="until"/>.</summary>
     /// <param name="progress">Told the instant at every step.</param>
     public async Task RunAsync(
-        Guid campaign,
-        IReadOnlyList<Arrival> arrivals,
+        IReadOnlyList<Happening> happenings,
         Cast cast,
         DateTimeOffset until,
         Action<DateTimeOffset>? progress,
@@ -42,24 +38,25 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
         while (true)
         {
             progress?.Invoke(clock.Now);
-            foreach (var arrival in arrivals.Where(a => a.KnownAt == clock.Now))
+            foreach (var happening in happenings.Where(h => h.At == clock.Now))
                 await InScopeAsync(async s =>
-                    await s.GetRequiredService<ImportMetrics>()
-                        .ImportAsync(campaign, await arrival.ReadAsync(s), arrival.Source, "–", clock.Now, cancellationToken: cancellationToken)
-                );
+                {
+                    await happening.DoAsync(s);
+                    return true;
+                });
             await InScopeAsync(s => s.GetRequiredService<DueChecks>().RunAsync(null, cancellationToken));
             await InScopeAsync(s => s.GetRequiredService<ExpireApprovals>().HandleAsync(cancellationToken));
             await cast.ActAsync(clock.Now, cancellationToken);
             while (await runner.DrainAsync(cancellationToken) + await outbox.DispatchDueAsync(cancellationToken) > 0) { }
-            var next = await NextAsync(arrivals, cast, cancellationToken);
-            if (next is not { } at || at > until || await IsOverAsync(campaign, cancellationToken))
+            var next = await NextAsync(happenings, cast, cancellationToken);
+            if (next is not { } at || at > until || await AllOverAsync(happenings, cancellationToken))
                 return;
             Remember(at);
             clock.Now = at;
         }
     }
 
-    private async Task<DateTimeOffset?> NextAsync(IReadOnlyList<Arrival> arrivals, Cast cast, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> NextAsync(IReadOnlyList<Happening> happenings, Cast cast, CancellationToken cancellationToken)
     {
         var now = clock.Now;
         return await InScopeAsync<DateTimeOffset?>(async s =>
@@ -67,21 +64,27 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
             var db = s.GetRequiredService<CampaignFlowDb>();
             DateTimeOffset?[] candidates =
             [
-                arrivals.Where(a => a.KnownAt > now).Select(a => (DateTimeOffset?)a.KnownAt).Min(),
+                happenings.Where(h => h.At > now).Select(h => (DateTimeOffset?)h.At).Min(),
                 await s.GetRequiredService<DueChecks>().NextAsync(cancellationToken),
                 await cast.NextAsync(now, cancellationToken),
                 await db.RunBookmarks.Where(b => b.DueAt > now).MinAsync(b => b.DueAt, cancellationToken),
-                await db.Approvals.Where(a => a.State == ApprovalState.Open && a.ShiftId != null && a.DueAt > now).MinAsync(a => (DateTimeOffset?)a.DueAt, cancellationToken),
-                await db.Outbox.Where(m => m.DoneAt == null && m.DeadAt == null && m.AvailableAt > now).MinAsync(m => (DateTimeOffset?)m.AvailableAt, cancellationToken),
+                await db
+                    .Approvals.Where(a => a.State == ApprovalState.Open && a.ShiftId != null && a.DueAt > now)
+                    .MinAsync(a => (DateTimeOffset?)a.DueAt, cancellationToken),
+                await db
+                    .Outbox.Where(m => m.DoneAt == null && m.DeadAt == null && m.AvailableAt > now)
+                    .MinAsync(m => (DateTimeOffset?)m.AvailableAt, cancellationToken),
             ];
             return candidates.Min();
         });
     }
 
-    private Task<bool> IsOverAsync(Guid campaign, CancellationToken cancellationToken) =>
-        InScopeAsync(s =>
+    /// <summary>Every campaign is at its end and nothing more comes from outside.</summary>
+    private async Task<bool> AllOverAsync(IReadOnlyList<Happening> happenings, CancellationToken cancellationToken) =>
+        happenings.All(h => h.At <= clock.Now)
+        && await InScopeAsync(s =>
             s.GetRequiredService<CampaignFlowDb>()
-                .Campaigns.AnyAsync(c => c.Id == campaign && (c.State == CampaignState.Completed || c.State == CampaignState.Cancelled), cancellationToken)
+                .Campaigns.AllAsync(c => c.State == CampaignState.Completed || c.State == CampaignState.Cancelled, cancellationToken)
         );
 
     /// <summary>Written whole or not at all: a torn clock would replay the wrong instant.</summary>
@@ -90,7 +93,9 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
         var draft = clockFile + ".new";
         using (var file = new FileStream(draft, FileMode.Create))
         {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(at.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            file.Write(
+                System.Text.Encoding.ASCII.GetBytes(at.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture))
+            );
             file.Flush(flushToDisk: true);
         }
         File.Move(draft, clockFile, overwrite: true);

@@ -16,9 +16,18 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
             "CampaignFlow.Approval",
             "Campaign",
             new("Approval", "审批"),
-            new("Asks one or more roles to approve; silence leads to TimedOut, never to a silent yes.", "请一个或多个角色审批；无人答复走“超时”，绝不默认通过。"),
+            new(
+                "Asks one or more roles to approve; silence leads to TimedOut, never to a silent yes.",
+                "请一个或多个角色审批；无人答复走“超时”，绝不默认通过。"
+            ),
             [
-                new("Kind", "String", new("Kind", "类型"), new("goals, budget, content, launch …", "goals、budget、content、launch 等"), true),
+                new(
+                    "Kind",
+                    "String",
+                    new("Kind", "类型"),
+                    new("goals, budget, content, launch …", "goals、budget、content、launch 等"),
+                    true
+                ),
                 new("Title", "String", new("Title (English)", "英文标题"), new("", ""), true),
                 new("TitleZh", "String", new("Title (Chinese)", "中文标题"), new("", "")),
                 new("Why", "String", new("Why (English)", "英文说明"), new("", "")),
@@ -48,13 +57,17 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
             call.Now,
             cancellationToken
         );
-        return new ActivityResult.Wait(new Bookmark($"approval-{approval.Id:N}", DecideApproval.BookmarkKind, approval.Id.ToString(), approval.DueAt));
+        return new ActivityResult.Wait(
+            new Bookmark($"approval-{approval.Id:N}", DecideApproval.BookmarkKind, approval.Id.ToString(), approval.DueAt)
+        );
     }
 
     public async Task WithdrawAsync(Bookmark bookmark, CancellationToken cancellationToken)
     {
         var id = Guid.Parse(bookmark.Key);
-        if (await db.Approvals.SingleOrDefaultAsync(a => a.Id == id && a.State == ApprovalState.Open, cancellationToken) is not { } approval)
+        if (
+            await db.Approvals.SingleOrDefaultAsync(a => a.Id == id && a.State == ApprovalState.Open, cancellationToken) is not { } approval
+        )
             return;
         approval.State = ApprovalState.Withdrawn;
         approval.Version++;
@@ -70,7 +83,11 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
             approval.DecidedAt = call.Now;
             approval.Version++;
         }
-        var by = await db.ApprovalVotes.Where(v => v.ApprovalId == id).OrderByDescending(v => v.At).Select(v => v.PersonName).FirstOrDefaultAsync(cancellationToken);
+        var by = await db
+            .ApprovalVotes.Where(v => v.ApprovalId == id)
+            .OrderByDescending(v => v.At)
+            .Select(v => v.PersonName)
+            .FirstOrDefaultAsync(cancellationToken);
         return new ActivityResult.Done(approval.State == ApprovalState.Expired ? "TimedOut" : approval.State.ToString())
         {
             Outputs = new Dictionary<string, JsonNode?> { ["DecidedBy"] = by },

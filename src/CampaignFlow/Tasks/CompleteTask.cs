@@ -25,7 +25,15 @@ public sealed class CompleteTask(CampaignFlowDb db, TimeProvider clock)
         task.DoneAt = now;
         task.DoneBy = person.DisplayName;
         db.Publish($"task-done:{task.Id}", new TaskDone(task.Id, task.CampaignId, task.Stage), now);
-        await db.SignalAsync(HumanTask.BookmarkKind, task.Id.ToString(), task.CampaignId.ToString(), null, $"task:{task.Id}", now, cancellationToken);
+        await db.SignalAsync(
+            HumanTask.BookmarkKind,
+            task.Id.ToString(),
+            task.CampaignId.ToString(),
+            null,
+            $"task:{task.Id}",
+            now,
+            cancellationToken
+        );
         await db.SaveChangesAsync(cancellationToken);
         return null;
     }

@@ -3,7 +3,15 @@ using CampaignFlow.Storage;
 namespace CampaignFlow.Tasks;
 
 /// <param name="By">The person's name, or the reason when nobody decided.</param>
-public sealed record ApprovalDecided(Guid ApprovalId, Guid CampaignId, string Kind, string? Stage, Guid? ShiftId, ApprovalState State, string By) : IFact;
+public sealed record ApprovalDecided(
+    Guid ApprovalId,
+    Guid CampaignId,
+    string Kind,
+    string? Stage,
+    Guid? ShiftId,
+    ApprovalState State,
+    string By
+) : IFact;
 
 public sealed record ApprovalOpened(Guid ApprovalId) : IFact;
 

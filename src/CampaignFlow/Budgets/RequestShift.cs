@@ -1,0 +1,48 @@
+using CampaignFlow.Accounts;
+using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Budgets;
+
+/// <summary>A person proposes a shift; the same limits and approvals hold as for a rule's.</summary>
+public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, TimeProvider clock)
+{
+    /// <param name="key">Made by the form, so that sending it twice is one request.</param>
+    /// <returns>The shift, or why there is none.</returns>
+    public async Task<(BudgetShift? Shift, Phrase? Refusal)> HandleAsync(
+        Guid campaignId,
+        string from,
+        string to,
+        long amountMinor,
+        string reason,
+        string key,
+        Person person,
+        CancellationToken cancellationToken
+    )
+    {
+        if (amountMinor <= 0)
+            return (null, new("The amount must be more than zero.", "金额必须大于零。"));
+        if (reason.Trim().Length == 0)
+            return (null, new("Say why: the person who decides will read it.", "请说明理由，审批人会看到。"));
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var campaign = await db.Campaigns.SingleAsync(c => c.Id == campaignId, cancellationToken);
+        var codes = await db.CampaignChannels.Where(c => c.CampaignId == campaignId).Select(c => c.Code).ToListAsync(cancellationToken);
+        if (from == to || !codes.Contains(from) || !codes.Contains(to))
+            return (null, new("Choose two different channels of this campaign.", "请选择该活动的两个不同渠道。"));
+        var proposal = new ShiftProposal(
+            $"person:{key}",
+            from,
+            to,
+            amountMinor,
+            MayActAlone: false,
+            person.DisplayName,
+            Phrase.Same(reason.Trim())
+        );
+        var (shift, refusal) = await propose.HandleAsync(campaign, proposal, clock.GetUtcNow(), cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (shift, refusal);
+    }
+}
