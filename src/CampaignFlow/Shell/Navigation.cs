@@ -16,7 +16,8 @@ public sealed record NavigationLink(Phrase Text, string Href, string Icon, char?
     public IReadOnlyList<string> Also { get; init; } = [];
 
     public bool IsAt(PathString path) =>
-        (Href == "/" ? path == "/" : path.StartsWithSegments(Href, StringComparison.OrdinalIgnoreCase)) || Also.Any(also => path.StartsWithSegments(also, StringComparison.OrdinalIgnoreCase));
+        (Href == "/" ? path == "/" : path.StartsWithSegments(Href, StringComparison.OrdinalIgnoreCase))
+        || Also.Any(also => path.StartsWithSegments(also, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>The side navigation, filled once at start: <c>AddShell(nav => nav.Add(…))</c>. The first four are the tabs of a phone.</summary>

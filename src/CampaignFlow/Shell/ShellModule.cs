@@ -91,7 +91,10 @@ public static class ShellModule
                 );
             }
         );
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseWhen(
+            http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
+            api => api.UseExceptionHandler().UseStatusCodePages()
+        );
         app.UseRouting();
         app.UseAuthentication();
         app.UseLanguageChoice();
@@ -112,9 +115,10 @@ public static class ShellModule
         return app;
     }
 
-    private static IResult Events(LiveFeed feed, IHostApplicationLifetime lifetime, CancellationToken left)
+    private static IResult Events(LiveFeed feed, IHostApplicationLifetime lifetime, HttpContext http)
     {
-        var until = CancellationTokenSource.CreateLinkedTokenSource(left, lifetime.ApplicationStopping);
+        var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        http.Response.RegisterForDispose(until);
         return TypedResults.ServerSentEvents(feed.ListenAsync(until.Token));
     }
 

@@ -29,7 +29,12 @@ public sealed class ShellBrowserTests(Chromium chromium) : IClassFixture<Chromiu
     [InlineData("zh-CN", 390, 844, ColorScheme.Light)]
     [InlineData("en-GB", 390, 844, ColorScheme.Dark)]
     [InlineData("zh-CN", 1360, 900, ColorScheme.Dark)]
-    public async Task Every_part_is_shown_without_a_complaint_and_without_scrolling_sideways(string locale, int width, int height, ColorScheme scheme)
+    public async Task Every_part_is_shown_without_a_complaint_and_without_scrolling_sideways(
+        string locale,
+        int width,
+        int height,
+        ColorScheme scheme
+    )
     {
         var page = await OpenAsync(locale, width, height, scheme);
         await page.GotoAsync("/sign-in?ReturnUrl=%2Fsample");
@@ -42,7 +47,10 @@ public sealed class ShellBrowserTests(Chromium chromium) : IClassFixture<Chromiu
         await page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
         await Assertions.Expect(page.Locator(".chart-draw svg")).ToHaveCountAsync(3);
         await PhotographAsync(page, $"sample-{locale}-{width}-{scheme}");
-        Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "The page is wider than the window.");
+        Assert.False(
+            await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"),
+            "The page is wider than the window."
+        );
         Assert.Empty(complaints);
     }
 
@@ -81,7 +89,9 @@ public sealed class ShellBrowserTests(Chromium chromium) : IClassFixture<Chromiu
         await Assertions.Expect(page.Locator(".ask-question")).ToBeVisibleAsync();
         await PhotographAsync(page, "question");
         await page.GetByRole(AriaRole.Button, new() { Name = "取消" }).ClickAsync();
-        await page.EvaluateAsync("document.querySelector('#numbers').dataset.old = 'yes'; document.querySelector('.page-head').dataset.old = 'yes'");
+        await page.EvaluateAsync(
+            "document.querySelector('#numbers').dataset.old = 'yes'; document.querySelector('.page-head').dataset.old = 'yes'"
+        );
 
         var feed = host.Services.GetRequiredService<LiveFeed>();
         var fresh = page.Locator("#numbers:not([data-old])");
@@ -126,8 +136,10 @@ public sealed class ShellBrowserTests(Chromium chromium) : IClassFixture<Chromiu
 
     private static async Task PhotographAsync(IPage page, string name)
     {
-        if (Album is not null)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(Album, name + ".png"), FullPage = true });
+        if (Album is null)
+            return;
+        await page.EvaluateAsync("scrollTo(0, 0)");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Album, name + ".png"), FullPage = true });
     }
 
     private static void WithSamplePage(IServiceCollection services)
