@@ -18,6 +18,9 @@ public sealed record ActivityType(
 {
     /// <summary>True when a container runs it without calling the product.</summary>
     public bool BuiltIn { get; init; }
+
+    /// <summary>Name of a String[] input whose values are further outcomes (FlowFork's Branches); null when the outcomes are fixed.</summary>
+    public string? OutcomesInput { get; init; }
 }
 
 /// <param name="Kind">String, Int32, Double, Boolean, TimeSpan, DateTime, Object, or <c>String[]</c>.</param>

@@ -26,6 +26,9 @@ public sealed record RunState
     /// <summary>Live activity executions; a finished one is removed once its parent has taken note.</summary>
     public List<Execution> Executions { get; init; } = [];
 
+    /// <summary>Executions that have not run yet; only a burst that was cut short leaves any.</summary>
+    public List<string> Queue { get; init; } = [];
+
     /// <summary>Values of the inputs the run was started with.</summary>
     public Dictionary<string, JsonNode?> Input { get; init; } = [];
 

@@ -1,0 +1,70 @@
+using CampaignFlow.Engine.Workflows.Definition;
+using CampaignFlow.Engine.Workflows.Stepping;
+
+namespace CampaignFlow.Engine.Workflows.Activities;
+
+/// <summary>What a target does with the tokens before it.</summary>
+internal enum Joining
+{
+    Wait,
+
+    /// <summary>Runs and takes one token of each connection.</summary>
+    Run,
+
+    /// <summary>Runs, takes every token and cancels the branches that have not arrived.</summary>
+    RunAlone,
+
+    /// <summary>Can never run: its tokens go away.</summary>
+    Never,
+}
+
+/// <summary>
+/// Brings branches together. <c>WaitAny</c> (the default, as in Elsa): the first that arrives goes on, the others are cancelled.
+/// <c>WaitAll</c>: every branch must arrive; if one took another way, the join is not reached. <c>WaitAllActive</c>: all that can
+/// still arrive. Every other activity with several connections joins like WaitAllActive.
+/// </summary>
+internal sealed class FlowJoin : BuiltInActivity
+{
+    internal override ActivityType Type { get; } =
+        Describe(
+            "FlowJoin",
+            "Branching",
+            new("Join", "汇合"),
+            new("Brings several branches together.", "把多个分支汇合为一个。"),
+            Input(
+                "Mode",
+                "String",
+                new("Mode", "模式"),
+                new(
+                    "WaitAny: the first branch goes on and the others are cancelled. WaitAll: every branch must arrive. WaitAllActive: every branch that can still arrive.",
+                    "WaitAny：最先到达的分支继续，其余取消。WaitAll：所有分支都要到达。WaitAllActive：所有仍可能到达的分支。"
+                ),
+                otherwise: "WaitAny"
+            ) with
+            {
+                Options = ["WaitAny", "WaitAll", "WaitAllActive"],
+            }
+        );
+
+    internal override void Run(Burst burst, Execution self, Activity activity) => burst.Complete(self);
+
+    internal override IEnumerable<Phrase> Check(Activity activity)
+    {
+        if (activity.Inputs.TryGetValue("Mode", out var mode) && !mode.IsConstant)
+            yield return new("The mode of a join must be a fixed value.", "汇合的模式必须是固定值。");
+    }
+
+    internal static Joining Decide(Flow flow, Activity target)
+    {
+        var mode = target.Type == "Elsa.FlowJoin" ? target.Inputs["Mode"].Value!.GetValue<string>() : "WaitAllActive";
+        if (mode == "WaitAny")
+            return Joining.RunAlone;
+        var missing = flow.Graph.ForwardInto(target.Id).Where(c => !flow.HasToken(c)).ToList();
+        if (missing.Count == 0)
+            return Joining.Run;
+        var hopeless = missing.Where(c => !flow.MayStillCome(c)).ToList();
+        return mode == "WaitAll" && hopeless.Count > 0 ? Joining.Never
+            : hopeless.Count == missing.Count ? Joining.Run
+            : Joining.Wait;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows.Definition;
+using CampaignFlow.Engine.Workflows.Stepping;
+
+namespace CampaignFlow.Engine.Workflows.Activities;
+
+/// <summary>All children at once; done when all are.</summary>
+internal sealed class Parallel : BuiltInActivity
+{
+    internal override ActivityType Type { get; } =
+        Describe(
+            "Parallel",
+            "Flow",
+            new("Parallel", "并行"),
+            new("Runs its activities at once and waits for all.", "同时执行一组活动并等待全部完成。")
+        );
+
+    internal override bool HasChildren => true;
+
+    internal override void Run(Burst burst, Execution self, Activity activity)
+    {
+        if (activity.Children.Count == 0)
+        {
+            burst.Complete(self);
+            return;
+        }
+        self.Memory = new JsonObject { ["left"] = activity.Children.Count };
+        foreach (var child in activity.Children)
+            burst.Schedule(self, child);
+    }
+
+    internal override void ChildDone(Burst burst, Execution self, Activity activity, Execution child, IReadOnlyList<string> outcomes) =>
+        OneLess(burst, self);
+
+    internal static void OneLess(Burst burst, Execution self)
+    {
+        var left = self.Memory!["left"]!.GetValue<int>() - 1;
+        self.Memory = new JsonObject { ["left"] = left };
+        if (left == 0)
+            burst.Complete(self);
+    }
+}
+
+/// <summary>Its body for every item at once; done when all are.</summary>
+internal sealed class ParallelForEach : BuiltInActivity
+{
+    internal override ActivityType Type { get; } =
+        Describe(
+            "ParallelForEach",
+            "Looping",
+            new("For each, in parallel", "并行逐项执行"),
+            new("Runs its body for all items of a list at once.", "对列表中的所有项同时执行循环体。"),
+            Input("Items", "Object", new("Items", "列表"), new("The list.", "要遍历的列表。"))
+        ) with
+        {
+            Outputs = [new("CurrentValue", "Object", new("Current item", "当前项"))],
+        };
+
+    internal override IReadOnlyList<string> Slots => ["Body"];
+
+    internal override bool IsLoop => true;
+
+    internal override void Run(Burst burst, Execution self, Activity activity)
+    {
+        var items = burst.Items(self, "Items");
+        if (items.Count == 0 || !activity.Slots.TryGetValue("Body", out var body))
+        {
+            burst.Complete(self);
+            return;
+        }
+        self.Memory = new JsonObject { ["left"] = items.Count };
+        for (var i = 0; i < items.Count; i++)
+            burst.ScheduleRound(self, body, items[i]?.DeepClone(), i);
+    }
+
+    internal override void ChildDone(Burst burst, Execution self, Activity activity, Execution child, IReadOnlyList<string> outcomes) =>
+        Parallel.OneLess(burst, self);
+}

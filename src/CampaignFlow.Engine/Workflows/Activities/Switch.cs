@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows.Definition;
+using CampaignFlow.Engine.Workflows.Stepping;
+
+namespace CampaignFlow.Engine.Workflows.Activities;
+
+/// <summary>Runs the activity of the first case that holds (or of all that hold, one after another), else the default.</summary>
+internal sealed class Switch : BuiltInActivity
+{
+    internal override ActivityType Type { get; } =
+        Describe(
+            "Switch",
+            "Branching",
+            new("Switch", "多路判断"),
+            new("Runs the activity of the case that holds.", "执行满足条件的分支中的活动。"),
+            ModeInput()
+        );
+
+    internal override bool HasCases => true;
+
+    internal override IReadOnlyList<string> Slots => ["Default"];
+
+    internal override void Run(Burst burst, Execution self, Activity activity)
+    {
+        var chosen = Holding(burst, self, activity);
+        var children =
+            chosen.Count > 0 ? chosen.Select(c => c.Activity)
+            : activity.Slots.TryGetValue("Default", out var otherwise) ? [otherwise]
+            : [];
+        self.Memory = new JsonObject
+        {
+            ["left"] = new JsonArray([.. children.OfType<Activity>().Select(a => (JsonNode?)JsonValue.Create(a.Id))]),
+        };
+        Next(burst, self);
+    }
+
+    internal override void ChildDone(Burst burst, Execution self, Activity activity, Execution child, IReadOnlyList<string> outcomes) =>
+        Next(burst, self);
+
+    private static void Next(Burst burst, Execution self)
+    {
+        var left = ((JsonArray)self.Memory!["left"]!).Select(id => id!.GetValue<string>()).ToList();
+        if (left.Count == 0)
+        {
+            burst.Complete(self);
+            return;
+        }
+        self.Memory = new JsonObject { ["left"] = new JsonArray([.. left.Skip(1).Select(id => (JsonNode?)JsonValue.Create(id))]) };
+        burst.Schedule(self, burst.Definition.Activities[left[0]]);
+    }
+
+    internal static ActivityInput ModeInput() =>
+        Input(
+            "Mode",
+            "String",
+            new("Mode", "模式"),
+            new(
+                "MatchFirst: the first case that holds. MatchAny: all that hold.",
+                "MatchFirst：第一个满足的分支。MatchAny：所有满足的分支。"
+            ),
+            otherwise: "MatchFirst"
+        ) with
+        {
+            Options = ["MatchFirst", "MatchAny"],
+        };
+
+    internal static List<SwitchCase> Holding(Burst burst, Execution self, Activity activity)
+    {
+        var all = burst.Text(self, "Mode") == "MatchAny";
+        var holding = activity.Cases.Where(c => burst.Holds(self, c));
+        return [.. all ? holding : holding.Take(1)];
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using CampaignFlow.Engine.Workflows.Definition;
+using CampaignFlow.Engine.Workflows.Stepping;
+
+namespace CampaignFlow.Engine.Workflows.Activities;
+
+/// <summary>Waits for a while. Nothing or less than nothing goes on at once.</summary>
+internal sealed class Delay : BuiltInActivity
+{
+    internal override ActivityType Type { get; } =
+        Describe(
+            "Delay",
+            "Scheduling",
+            new("Delay", "延时"),
+            new("Waits for a while.", "等待一段时间。"),
+            Input(
+                "TimeSpan",
+                "TimeSpan",
+                new("Duration", "时长"),
+                new("How long: 00:05:00, or 3.00:00:00 for days.", "等待时长：00:05:00，或 3.00:00:00 表示天数。"),
+                required: true
+            )
+        );
+
+    internal override void Run(Burst burst, Execution self, Activity activity) => WaitFor(burst, self, activity, "TimeSpan");
+
+    internal static void WaitFor(Burst burst, Execution self, Activity activity, string input)
+    {
+        var span =
+            burst.Span(self, input) ?? throw new ActivityFault($"'{activity.Name}': input '{input}' is empty; a duration is needed.");
+        if (span <= TimeSpan.Zero)
+            burst.Complete(self);
+        else if (span > TimeSpan.FromDays(36_525))
+            throw new ActivityFault($"'{activity.Name}': input '{input}' is longer than 100 years.");
+        else
+            burst.Wait(self, Bookmark.Timer, "", burst.Now + span);
+    }
+}
+
+/// <summary>In the middle of a workflow it waits for one interval; starting workflows by it is the host's part.</summary>
+internal sealed class Timer : BuiltInActivity
+{
+    internal override ActivityType Type { get; } =
+        Describe(
+            "Timer",
+            "Scheduling",
+            new("Timer", "定时器"),
+            new("Waits for an interval.", "等待一个时间间隔。"),
+            Input("Interval", "TimeSpan", new("Interval", "间隔"), new("How long.", "间隔时长。"), required: true)
+        );
+
+    internal override void Run(Burst burst, Execution self, Activity activity) => Delay.WaitFor(burst, self, activity, "Interval");
+}
+
+/// <summary>Waits until a moment; one in the past goes on at once.</summary>
+internal sealed class StartAt : BuiltInActivity
+{
+    internal override ActivityType Type { get; } =
+        Describe(
+            "StartAt",
+            "Scheduling",
+            new("Start at", "定点执行"),
+            new("Waits until a moment.", "等到指定时间。"),
+            Input(
+                "DateTime",
+                "DateTimeOffset",
+                new("Moment", "时间"),
+                new("When; UTC unless it names an offset.", "何时；未写时区则按 UTC。"),
+                required: true
+            )
+        );
+
+    internal override void Run(Burst burst, Execution self, Activity activity)
+    {
+        var text =
+            burst.Text(self, "DateTime") ?? throw new ActivityFault($"'{activity.Name}': input 'DateTime' is empty; a moment is needed.");
+        var due = DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUniversalTime();
+        if (due <= burst.Now)
+            burst.Complete(self);
+        else
+            burst.Wait(self, Bookmark.Timer, "", due);
+    }
+}
+
+/// <summary>In the middle of a workflow it waits for the next time its pattern names (UTC); starting workflows by it is the host's part.</summary>
+internal sealed class Cron : BuiltInActivity
+{
+    internal override ActivityType Type { get; } =
+        Describe(
+            "Cron",
+            "Scheduling",
+            new("Cron", "周期时间"),
+            new("Waits for the next time a cron pattern names.", "等到 cron 表达式的下一个时间。"),
+            Input(
+                "CronExpression",
+                "String",
+                new("Pattern", "表达式"),
+                new("[seconds] minutes hours day month weekday, UTC: 0 9 * * 1-5.", "[秒] 分 时 日 月 星期（UTC）：0 9 * * 1-5。"),
+                required: true
+            )
+        );
+
+    internal override void Run(Burst burst, Execution self, Activity activity)
+    {
+        var text = burst.Text(self, "CronExpression") ?? "";
+        var pattern =
+            CronPattern.Parse(text) ?? throw new ActivityFault($"'{activity.Name}': '{text}' is not a cron pattern such as 0 9 * * 1-5.");
+        var due = pattern.After(burst.Now) ?? throw new ActivityFault($"'{activity.Name}': the cron pattern '{text}' never comes again.");
+        burst.Wait(self, Bookmark.Timer, "", due);
+    }
+
+    internal override IEnumerable<Phrase> Check(Activity activity)
+    {
+        if (
+            activity.Inputs.TryGetValue("CronExpression", out var pattern)
+            && pattern is { IsConstant: true, Value: { } value }
+            && CronPattern.Parse(value.GetValue<string>()) is null
+        )
+            yield return new($"'{value}' is not a cron pattern such as 0 9 * * 1-5.", $"“{value}”不是 cron 表达式，例如 0 9 * * 1-5。");
+    }
+}

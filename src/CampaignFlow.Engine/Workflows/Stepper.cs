@@ -1,0 +1,67 @@
+using CampaignFlow.Engine.Workflows.Definition;
+using CampaignFlow.Engine.Workflows.Stepping;
+
+namespace CampaignFlow.Engine.Workflows;
+
+/// <summary>
+/// The engine as a function: a definition, what the run remembers, what happened and the time give the new state and what the host
+/// has to do. The given state is left as it is. Late or repeated events answer with the same state and no command.
+/// </summary>
+public static class Stepper
+{
+    /// <summary>More steps than this in one burst mean a loop that never waits: the run faults.</summary>
+    public const int MostSteps = 10_000;
+
+    public static Step Step(WorkflowDefinition definition, RunState state, RunEvent @event, DateTimeOffset now)
+    {
+        if (state.Status is RunStatus.Finished or RunStatus.Cancelled || !Concerns(state, @event))
+            return new(state, []);
+        var burst = new Burst(definition, RunCopy.Of(state), now);
+        switch (@event)
+        {
+            case RunEvent.Started started:
+                burst.Begin(started.Input);
+                break;
+            case RunEvent.Completed completed:
+                burst.Answered(completed);
+                break;
+            case RunEvent.Waits waits:
+                burst.Suspend(burst.Find(waits.Execution)!, waits.Bookmarks);
+                break;
+            case RunEvent.Resumed resumed:
+                burst.Resume(resumed.Bookmark, resumed.Payload);
+                break;
+            case RunEvent.Failed failed:
+                burst.Fail(burst.Find(failed.Execution)!, failed.Error);
+                break;
+            case RunEvent.Retried retried:
+                burst.Retry(burst.Find(retried.Execution)!);
+                break;
+            case RunEvent.Skipped skipped:
+                burst.Skip(burst.Find(skipped.Execution)!, skipped.Outcome);
+                break;
+            case RunEvent.Cancelled cancelled:
+                burst.CancelRun(cancelled.Reason);
+                break;
+        }
+        return burst.Answer();
+    }
+
+    private static bool Concerns(RunState state, RunEvent @event) =>
+        @event switch
+        {
+            RunEvent.Started => state is { Next: 1, Executions.Count: 0 },
+            RunEvent.Completed completed => Is(state, completed.Execution, ExecutionStatus.Called),
+            RunEvent.Waits waits => Is(state, waits.Execution, ExecutionStatus.Called),
+            RunEvent.Failed failed => Is(state, failed.Execution, ExecutionStatus.Called),
+            RunEvent.Retried retried => Is(state, retried.Execution, ExecutionStatus.Faulted),
+            RunEvent.Skipped skipped => Is(state, skipped.Execution, ExecutionStatus.Faulted),
+            RunEvent.Resumed resumed => state.Executions.Exists(e =>
+                e.Status == ExecutionStatus.Waiting && e.Bookmarks.Exists(b => b.Id == resumed.Bookmark)
+            ),
+            _ => true,
+        };
+
+    private static bool Is(RunState state, string execution, ExecutionStatus status) =>
+        state.Executions.Exists(e => e.Id == execution && e.Status == status);
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Expressions.Script;
+using CampaignFlow.Engine.Workflows.Definition;
+
+namespace CampaignFlow.Engine.Workflows.Stepping;
+
+/// <summary>Inputs, variables and outputs of an execution.</summary>
+internal sealed partial class Burst
+{
+    /// <summary>The input's value in the type it asks for; null when it is missing.</summary>
+    internal JsonNode? Value(Execution self, string input)
+    {
+        var activity = ActivityOf(self);
+        if (!activity.Inputs.TryGetValue(input, out var expression))
+            return null;
+        var value = Evaluate(self, expression, $"'{activity.Name}': input '{input}'");
+        if (value is null && activity.Described.Inputs.FirstOrDefault(i => i.Name == input) is { Required: true })
+            throw new ActivityFault($"'{activity.Name}': input '{input}' is empty, but it is required.");
+        return value;
+    }
+
+    internal string? Text(Execution self, string input) => Value(self, input) is { } value ? Values.ToText(Values.FromJson(value)) : null;
+
+    /// <summary>Missing is false, as an undefined condition in a script is.</summary>
+    internal bool Truth(Execution self, string input) => Value(self, input) is { } value && Values.Truth(Values.FromJson(value));
+
+    internal long Whole(Execution self, string input) => Value(self, input) is { } value ? (long)Values.Number(value) : 0;
+
+    internal TimeSpan? Span(Execution self, string input) =>
+        Text(self, input) is { } text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : null;
+
+    internal IReadOnlyList<string> Texts(Execution self, string input) =>
+        Value(self, input) is JsonArray list ? [.. list.Select(item => Values.ToText(Values.FromJson(item)))] : [];
+
+    internal JsonArray Items(Execution self, string input) =>
+        Value(self, input) switch
+        {
+            null => [],
+            JsonArray list => list,
+            var other => throw new ActivityFault(
+                $"'{ActivityOf(self).Name}': input '{input}' must be a list, but it is {other.GetValueKind().ToString().ToLowerInvariant()}."
+            ),
+        };
+
+    internal bool Holds(Execution self, SwitchCase @case) =>
+        Evaluate(self, @case.Condition, $"'{ActivityOf(self).Name}': condition of case '{@case.Label}'") is { } value
+        && Values.Truth(Values.FromJson(value));
+
+    internal void SetVariable(Execution self, string name, JsonNode? value)
+    {
+        var scope = ScopeOf(self, name) ?? throw new ActivityFault($"'{ActivityOf(self).Name}': there is no variable '{name}' in reach.");
+        var declared = DeclaredIn(scope, name);
+        if (!Kinds.TryConvert(value, declared?.Kind ?? "Object", out var converted, out var why))
+            throw new ActivityFault($"'{ActivityOf(self).Name}': variable '{name}': {why.En}.");
+        state.Variables[scope][name] = converted?.DeepClone();
+    }
+
+    internal void SetOutput(Execution self, string name, JsonNode? value)
+    {
+        if (!state.Outputs.TryGetValue(self.Activity, out var outputs))
+            state.Outputs[self.Activity] = outputs = new(StringComparer.Ordinal);
+        outputs[name] = value?.DeepClone();
+        if (ActivityOf(self).Captures.TryGetValue(name, out var variable))
+            SetVariable(self, variable, value);
+    }
+
+    private JsonNode? Evaluate(Execution self, Expression expression, string where)
+    {
+        JsonNode? value;
+        try
+        {
+            value = expression.Syntax switch
+            {
+                "Variable" => Variable(self, expression.Value!.GetValue<string>(), out var found)
+                    ? found
+                    : throw new ActivityFault($"{where}: there is no variable '{expression.Value}' in reach."),
+                "Input" => state.Input.GetValueOrDefault(expression.Value!.GetValue<string>()),
+                "JavaScript" => expression.Script!.Evaluate(Scope(self)),
+                _ => expression.Value,
+            };
+        }
+        catch (ScriptException failed)
+        {
+            throw new ActivityFault($"{where}: {failed.Message} (in {expression.Script!.Text})");
+        }
+        return Kinds.TryConvert(value, expression.Kind, out var converted, out var why)
+            ? converted
+            : throw new ActivityFault($"{where}: {why.En}.");
+    }
+
+    private ScriptScope Scope(Execution self) =>
+        new(
+            (string name, out JsonNode? value) => Variable(self, name, out value),
+            (string name, out JsonNode? value) => state.Input.TryGetValue(name, out value),
+            Output,
+            () => Visible(self),
+            () => new JsonObject(state.Input.Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
+            state.CorrelationId
+        );
+
+    private bool Variable(Execution self, string name, out JsonNode? value)
+    {
+        value = null;
+        return ScopeOf(self, name) is { } scope && state.Variables[scope].TryGetValue(name, out value);
+    }
+
+    // From the execution outwards; the workflow's own variables come last.
+    private string? ScopeOf(Execution self, string name)
+    {
+        for (var at = self; at is not null; at = ParentOf(at))
+            if (state.Variables.TryGetValue(at.Id, out var values) && values.ContainsKey(name))
+                return at.Id;
+        return state.Variables.TryGetValue("", out var global) && global.ContainsKey(name) ? "" : null;
+    }
+
+    private Variable? DeclaredIn(string scope, string name)
+    {
+        var declared = scope.Length == 0 ? definition.Variables : ActivityOf(Find(scope)!).Variables;
+        return declared.FirstOrDefault(v => v.Name == name);
+    }
+
+    private JsonObject Visible(Execution self)
+    {
+        var all = new JsonObject();
+        var scopes = new Stack<string>();
+        for (var at = self; at is not null; at = ParentOf(at))
+            scopes.Push(at.Id);
+        foreach (
+            var values in new[] { "" }
+                .Concat(scopes)
+                .Select(s => state.Variables.GetValueOrDefault(s))
+                .OfType<Dictionary<string, JsonNode?>>()
+        )
+        foreach (var (name, value) in values)
+            all[name] = value?.DeepClone();
+        return all;
+    }
+
+    private JsonNode? Output(string activity, string? name)
+    {
+        var id = definition.Activities.ContainsKey(activity)
+            ? activity
+            : definition.Activities.Values.FirstOrDefault(a => a.Name == activity)?.Id
+                ?? throw new ScriptException(0, new($"There is no activity '{activity}'.", $"没有名为“{activity}”的活动。"));
+        if (!state.Outputs.TryGetValue(id, out var outputs))
+            return null;
+        return name is not null ? outputs.GetValueOrDefault(name)
+            : outputs.TryGetValue("Result", out var result) ? result
+            : outputs.Count == 1 ? outputs.Values.First()
+            : null;
+    }
+}
