@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+
+namespace CampaignFlow.Workflows;
+
+/// <summary>The row of this run was changed by somebody else: its fence or version has moved on. The burst is void.</summary>
+internal sealed class StaleBurst(string message) : Exception(message);
+
+/// <summary>Writes what a burst came to, in one batch on the burst's transaction: all of it or nothing.</summary>
+internal static class BurstCommit
+{
+    private const int JournalLinesAtOnce = 200;
+
+    /// <exception cref="StaleBurst">The run or one of the signals was taken by another process.</exception>
+    public static async Task WriteAsync(
+        CampaignFlowDb db,
+        ClaimedRun run,
+        RunState before,
+        Burst burst,
+        IReadOnlyList<long> taken,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var batch = new SqlBatch(db);
+        var fenced = batch.Add(
+            """
+            update wf_instance set status = @status, version = version + 1, state = @state, ready = false, pending = null, owner = null,
+              lease_until = null, attempts = 0, correlation = @correlation, updated_at = @now, error = @error,
+              finished_at = case when @over then cast(@now as bigint) else null end
+            where id = @id and version = @version and fence = @fence
+            """,
+            ("@status", burst.State.Status),
+            ("@state", JsonSerializer.Serialize(burst.State, RunJson.Options)),
+            ("@correlation", burst.State.CorrelationId),
+            ("@now", now),
+            ("@error", burst.State.Error),
+            ("@over", IsOver(burst.State)),
+            ("@id", run.Id),
+            ("@version", run.Version),
+            ("@fence", run.Fence)
+        );
+        foreach (var signal in taken)
+            batch.Add(
+                "update wf_inbox set taken_at = @now, taken_by = @run where id = @id and taken_at is null",
+                ("@now", now),
+                ("@run", run.Id),
+                ("@id", signal)
+            );
+        AddBookmarks(batch, run, before, burst.State);
+        AddJournal(batch, run.Id, burst.Journal);
+        AddSignals(batch, run, burst.Signals, now);
+        foreach (var start in burst.Starts)
+            AddStart(batch, run.Id, start, now);
+        if (IsOver(burst.State))
+            AddEnd(batch, run, burst.State, now);
+        var affected = await batch.ExecuteAsync(cancellationToken);
+        if (affected[fenced] != 1)
+            throw new StaleBurst("The run has moved on since it was claimed.");
+        for (var i = 1; i <= taken.Count; i++)
+        {
+            if (affected[i] != 1)
+                throw new StaleBurst("A signal was taken by another run.");
+        }
+    }
+
+    private static bool IsOver(RunState state) => state.Status is RunStatus.Finished or RunStatus.Cancelled;
+
+    private static void AddBookmarks(SqlBatch batch, ClaimedRun run, RunState before, RunState after)
+    {
+        var moved = !string.Equals(run.Correlation, after.CorrelationId, StringComparison.Ordinal);
+        var had = Rows(before).ToList();
+        var has = Rows(after).ToList();
+        foreach (var (_, gone) in had.Where(b => moved || !has.Contains(b)))
+            batch.Add("delete from wf_bookmark where run_id = @run and id = @id", ("@run", run.Id), ("@id", gone.Id));
+        foreach (var (execution, made) in has.Where(b => moved || !had.Contains(b)))
+            batch.Add(
+                """
+                insert into wf_bookmark (run_id, id, execution, kind, key, correlation, due_at)
+                values (@run, @id, @execution, @kind, @key, @correlation, @due)
+                """,
+                ("@run", run.Id),
+                ("@id", made.Id),
+                ("@execution", execution),
+                ("@kind", made.Kind),
+                ("@key", made.Key),
+                ("@correlation", after.CorrelationId),
+                ("@due", made.DueAt)
+            );
+    }
+
+    private static IEnumerable<(string Execution, Bookmark Bookmark)> Rows(RunState state) =>
+        state.Executions.SelectMany(e => e.Bookmarks.Select(b => (e.Id, b)));
+
+    private static void AddJournal(SqlBatch batch, Guid run, List<JournalEntry> journal)
+    {
+        foreach (var lines in journal.Chunk(JournalLinesAtOnce))
+        {
+            // The numbers go on from the last committed line, so a burst that was rolled back leaves no gap.
+            var sql = new StringBuilder(
+                "insert into wf_journal (run_id, seq, at, what, activity, activity_name, type, execution, text) "
+                    + "select @run, m.last + v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8 "
+                    + "from (select coalesce(max(seq), 0) as last from wf_journal where run_id = @run) m, (values "
+            );
+            var values = new List<(string, object?)> { ("@run", run) };
+            for (var i = 0; i < lines.Length; i++)
+            {
+                var line = lines[i];
+                var at = line.At.ToUnixTimeMilliseconds();
+                sql.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{(i == 0 ? "" : ", ")}({i + 1}, {at}, @w{i}, @a{i}, @n{i}, @t{i}, @e{i}, @x{i})"
+                );
+                values.AddRange([
+                    ($"@w{i}", line.What),
+                    ($"@a{i}", line.Activity),
+                    ($"@n{i}", line.ActivityName),
+                    ($"@t{i}", line.Type),
+                    ($"@e{i}", line.Execution),
+                    ($"@x{i}", line.Text),
+                ]);
+            }
+            batch.Add(sql.Append(") v").ToString(), [.. values]);
+        }
+    }
+
+    private static void AddSignals(SqlBatch batch, ClaimedRun run, List<RunCommand.Signal> signals, DateTimeOffset now)
+    {
+        for (var i = 0; i < signals.Count; i++)
+            batch.Add(
+                """
+                insert into wf_inbox (dedup_key, kind, key, correlation, payload, at)
+                values (@dedup, @kind, @key, @correlation, @payload, @now) on conflict (dedup_key) do nothing
+                """,
+                ("@dedup", string.Create(CultureInfo.InvariantCulture, $"{run.Id}:{run.Version}:{i}")),
+                ("@kind", signals[i].Kind),
+                ("@key", signals[i].Key),
+                ("@correlation", signals[i].Correlation),
+                ("@payload", signals[i].Payload?.ToJsonString()),
+                ("@now", now)
+            );
+    }
+
+    private static void AddStart(SqlBatch batch, Guid parent, RunCommand.StartRun start, DateTimeOffset now)
+    {
+        var state = WorkflowRuns.Fresh(start.Correlation, start.Input);
+        batch.Add(
+            """
+            insert into wf_instance (id, key, version_id, definition_id, correlation, status, version, state, ready, fence, attempts,
+              created_at, updated_at)
+            select @id, @key, v.id, v.definition_id, @correlation, @status, 0, @state, true, 0, 0, @now, @now
+            from wf_definition_version v where v.definition_id = @definition and v.published order by v.version desc limit 1
+            on conflict (key) do nothing
+            """,
+            ("@id", Guid.CreateVersion7(now)),
+            ("@key", ChildKey(parent, start.Key)),
+            ("@correlation", start.Correlation),
+            ("@status", RunStatus.Running),
+            ("@state", JsonSerializer.Serialize(state, RunJson.Options)),
+            ("@now", now),
+            ("@definition", start.Definition)
+        );
+    }
+
+    private static void AddEnd(SqlBatch batch, ClaimedRun run, RunState state, DateTimeOffset now)
+    {
+        // What was addressed to this run and came too late is nobody's any more.
+        batch.Add("update wf_inbox set taken_at = @now where taken_at is null and taken_by = @run", ("@now", now), ("@run", run.Id));
+        if (ParentOf(run.Key) is not var (parent, execution))
+            return;
+        batch.Add(
+            """
+            insert into wf_inbox (dedup_key, kind, key, payload, at, taken_by)
+            select @dedup, b.kind, b.key, @payload, @now, b.run_id
+            from wf_bookmark b where b.run_id = @parent and b.kind = 'run' and b.key = @execution
+            on conflict (dedup_key) do nothing
+            """,
+            ("@dedup", run.Key + ":over"),
+            ("@payload", Burst.Outcome(state)?.ToJsonString()),
+            ("@now", now),
+            ("@parent", parent),
+            ("@execution", execution)
+        );
+    }
+
+    private static string ChildKey(Guid parent, string execution) => $"run:{parent}:{execution}";
+
+    private static (Guid Parent, string Execution)? ParentOf(string key) =>
+        key.Split(':', 3) is ["run", var parent, var execution] && Guid.TryParse(parent, out var id) ? (id, execution) : null;
+}

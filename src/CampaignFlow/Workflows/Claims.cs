@@ -1,0 +1,216 @@
+using System.Data.Common;
+using System.Globalization;
+using CampaignFlow.Storage;
+
+namespace CampaignFlow.Workflows;
+
+/// <summary>A run that this process may work on until its lease ends; a commit with an older fence is refused.</summary>
+internal sealed record ClaimedRun(
+    Guid Id,
+    string Key,
+    Guid VersionId,
+    string? Correlation,
+    int Version,
+    string State,
+    bool Ready,
+    string? Pending,
+    long Fence,
+    int Attempts,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset Due
+);
+
+/// <summary>
+/// Who works on which run. A run with an owner is at work until <c>lease_until</c>; without one, <c>lease_until</c> is the moment
+/// before which it is left alone (the back-off).
+/// </summary>
+internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvider clock)
+{
+    /// <summary>Bursts in a row that may die; then a person looks at it.</summary>
+    public const int MaxAttempts = 5;
+
+    private const int BatchSize = 50;
+
+    // The nodes' clocks may differ, the database's is one. A virtual clock is the only clock there is.
+    private readonly string leaseNow =
+        storage.Kind == DatabaseKind.Postgres && ReferenceEquals(clock, TimeProvider.System)
+            ? "(extract(epoch from clock_timestamp()) * 1000)::bigint"
+            : "@now";
+
+    public string Owner { get; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
+
+    /// <summary>
+    /// Takes up to fifty runs that have something to do, earliest due first, then by key: ids are random, and a replay has to take
+    /// the same order.
+    /// </summary>
+    /// <param name="suspects">Runs whose last burst died; taken one at a time, so that one that kills the process is found.</param>
+    public async Task<List<ClaimedRun>> TakeAsync(CampaignFlowDb db, bool suspects, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        (string, object?)[] values =
+        [
+            ("@now", now),
+            ("@owner", Owner),
+            ("@lease", (long)lease.TotalMilliseconds),
+            ("@most", suspects ? 1 : BatchSize),
+        ];
+        var taken =
+            storage.Kind == DatabaseKind.Postgres
+                ? await SqlBatch.QueryAsync(db, Postgres(suspects), r => Read(r, Instant(r, 11)), cancellationToken, values)
+                : await SqliteAsync(db, suspects, values, cancellationToken);
+        return [.. taken.OrderBy(r => r.Due).ThenBy(r => r.Key, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Lets go of a run without a commit. <paramref name="wait"/> leaves it alone for that long.</summary>
+    public Task ReleaseAsync(CampaignFlowDb db, ClaimedRun run, TimeSpan? wait, CancellationToken cancellationToken) =>
+        SqlBatch.ExecuteAsync(
+            db,
+            $"update wf_instance set owner = null, lease_until = {(wait is null ? "null" : leaseNow + " + @wait")} where id = @id and owner = @owner and fence = @fence",
+            cancellationToken,
+            ("@id", run.Id),
+            ("@owner", Owner),
+            ("@fence", run.Fence),
+            ("@now", clock.GetUtcNow()),
+            ("@wait", (long)(wait ?? TimeSpan.Zero).TotalMilliseconds)
+        );
+
+    /// <summary>A burst died: it is tried again later, or at the cap it stops as an incident with <paramref name="error"/>.</summary>
+    /// <returns>False when the burst had been committed after all, or the run has another owner by now.</returns>
+    public async Task<bool> FailAsync(CampaignFlowDb db, ClaimedRun run, string error, bool giveUp, CancellationToken cancellationToken)
+    {
+        var attempts = giveUp ? MaxAttempts : run.Attempts + 1;
+        var incident = attempts >= MaxAttempts;
+        var changed = await SqlBatch.ExecuteAsync(
+            db,
+            $"""
+            update wf_instance set owner = null, lease_until = {leaseNow} + @wait, attempts = @attempts, error = @error, updated_at = @now
+            {(incident ? ", status = 'Faulted'" : "")}
+            where id = @id and owner = @owner and fence = @fence
+            """,
+            cancellationToken,
+            ("@id", run.Id),
+            ("@owner", Owner),
+            ("@fence", run.Fence),
+            ("@now", clock.GetUtcNow()),
+            ("@wait", (long)OutboxDispatcher.Backoff(attempts).TotalMilliseconds),
+            ("@attempts", attempts),
+            ("@error", error)
+        );
+        return changed == 1;
+    }
+
+    /// <summary>Leases that ended are given back to the queue and never run directly, so that one claim wins.</summary>
+    /// <param name="all">Also those that have not ended: only where no other process can hold one.</param>
+    /// <returns>How many.</returns>
+    public Task<int> ReclaimAsync(CampaignFlowDb db, bool all, CancellationToken cancellationToken) =>
+        SqlBatch.ExecuteAsync(
+            db,
+            $"""
+            update wf_instance set owner = null, lease_until = null, attempts = attempts + 1,
+              status = case when attempts + 1 >= {MaxAttempts} then 'Faulted' else status end,
+              error = case when attempts + 1 >= {MaxAttempts} then @error else error end
+            where owner is not null {(all ? "" : $"and lease_until < {leaseNow}")}
+            """,
+            cancellationToken,
+            ("@now", clock.GetUtcNow()),
+            ("@error", string.Create(CultureInfo.InvariantCulture, $"The process ended {MaxAttempts} times while it worked on this run."))
+        );
+
+    /// <summary>Extends the leases of what is still held; a burst may be longer than a lease.</summary>
+    public async Task ExtendAsync(CampaignFlowDb db, IReadOnlyList<ClaimedRun> held, CancellationToken cancellationToken)
+    {
+        var batch = new SqlBatch(db);
+        foreach (var run in held)
+            batch.Add(
+                $"update wf_instance set lease_until = {leaseNow} + @lease where id = @id and owner = @owner and fence = @fence",
+                ("@now", clock.GetUtcNow()),
+                ("@id", run.Id),
+                ("@owner", Owner),
+                ("@fence", run.Fence),
+                ("@lease", (long)lease.TotalMilliseconds)
+            );
+        if (held.Count > 0)
+            await batch.ExecuteAsync(cancellationToken);
+    }
+
+    private const string Columns =
+        "r.id, r.key, r.version_id, r.correlation, r.version, r.state, r.ready, r.pending, r.fence, r.attempts, r.created_at";
+
+    private string Free(bool suspects) =>
+        $"i.owner is null and (i.lease_until is null or i.lease_until <= {leaseNow}) and {(suspects ? $"i.attempts between 1 and {MaxAttempts - 1}" : "i.attempts = 0")}";
+
+    // Each branch stops early on its own index: 25,000 due timers are not sorted for every fifty.
+    private string Due(bool suspects) =>
+        $"""
+            select i.id, i.key, w.due from (
+              select run, min(due) as due from (
+                select * from (
+                  select i.id as run, i.created_at as due from wf_instance i
+                  where i.ready and {Free(suspects)} order by i.created_at, i.key limit @most * 4) a
+                union all
+                select * from (
+                  select i.id as run, b.due_at as due from wf_bookmark b join wf_instance i on i.id = b.run_id
+                  where b.due_at <= @now and {Free(suspects)} order by b.due_at, i.key limit @most * 4) b
+                union all
+                select * from (
+                  select i.id as run, s.at as due from wf_inbox s
+                  join wf_bookmark b on {Inbox.Match}
+                  join wf_instance i on i.id = b.run_id
+                  where s.taken_at is null and {Free(suspects)} order by s.at, s.id limit @most * 4) c
+              ) d group by run) w
+            join wf_instance i on i.id = w.run
+            where {Free(suspects)}
+            order by w.due, i.key limit @most
+            """;
+
+    private string Postgres(bool suspects) =>
+        $"""
+            with work as ({Due(suspects)} for update of i skip locked)
+            update wf_instance r set owner = @owner, lease_until = {leaseNow} + @lease, fence = r.fence + 1
+            from work w where r.id = w.id
+            returning {Columns}, w.due
+            """;
+
+    private async Task<List<ClaimedRun>> SqliteAsync(
+        CampaignFlowDb db,
+        bool suspects,
+        (string, object?)[] values,
+        CancellationToken cancellationToken
+    )
+    {
+        var due = await SqlBatch.QueryAsync(db, Due(suspects), r => (Id: r.GetGuid(0), Due: Instant(r, 2)), cancellationToken, values);
+        if (due.Count == 0)
+            return [];
+        var names = string.Join(", ", due.Select((_, n) => $"@r{n}"));
+        var dues = due.ToDictionary(d => d.Id, d => d.Due);
+        return await SqlBatch.QueryAsync(
+            db,
+            $"""
+            update wf_instance set owner = @owner, lease_until = {leaseNow} + @lease, fence = fence + 1
+            where id in ({names}) and owner is null
+            returning {Columns.Replace("r.", "", StringComparison.Ordinal)}
+            """,
+            r => Read(r, dues[r.GetGuid(0)]),
+            cancellationToken,
+            [.. values, .. due.Select((d, n) => ($"@r{n}", (object?)d.Id))]
+        );
+    }
+
+    private static ClaimedRun Read(DbDataReader r, DateTimeOffset due) =>
+        new(
+            r.GetGuid(0),
+            r.GetString(1),
+            r.GetGuid(2),
+            r.IsDBNull(3) ? null : r.GetString(3),
+            r.GetInt32(4),
+            r.GetString(5),
+            r.GetBoolean(6),
+            r.IsDBNull(7) ? null : r.GetString(7),
+            r.GetInt64(8),
+            r.GetInt32(9),
+            Instant(r, 10),
+            due
+        );
+
+    private static DateTimeOffset Instant(DbDataReader r, int column) => DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(column));
+}

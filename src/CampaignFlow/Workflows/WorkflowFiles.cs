@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Workflows;
+
+/// <param name="Folder">Where the definitions lie, one JSON file each.</param>
+public sealed record WorkflowOptions(string Folder)
+{
+    /// <summary>How long a process that is not heard of keeps its runs.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    public static WorkflowOptions From(IConfiguration configuration) =>
+        new(Path.GetFullPath(configuration["WorkflowFolder"] is { Length: > 0 } set ? set : "workflows"));
+}
+
+/// <summary>
+/// Takes the definitions from their folder into the database: a changed file is a new published version, runs keep theirs. A broken
+/// file leaves the last good version in place.
+/// </summary>
+public sealed partial class WorkflowFiles(
+    WorkflowOptions options,
+    ActivityCatalogue catalogue,
+    IServiceScopeFactory scopes,
+    TimeProvider clock,
+    ILogger<WorkflowFiles> logger
+)
+{
+    private string? seen;
+
+    /// <summary>What is wrong with the files, as of the last reading.</summary>
+    public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    /// <summary>Reads the folder if a file was added, changed or removed since the last time.</summary>
+    /// <returns>How many versions were published.</returns>
+    public async Task<int> LoadChangedAsync(CancellationToken cancellationToken)
+    {
+        var stamp = Stamp();
+        if (string.Equals(stamp, seen, StringComparison.Ordinal))
+            return 0;
+        var published = await LoadAsync(cancellationToken);
+        seen = stamp;
+        return published;
+    }
+
+    /// <returns>How many versions were published.</returns>
+    public async Task<int> LoadAsync(CancellationToken cancellationToken)
+    {
+        var problems = new List<Problem>();
+        var published = 0;
+        if (!Directory.Exists(options.Folder))
+            problems.Add(new(options.Folder, 0, 0, new("The folder of workflows does not exist.", "流程文件夹不存在。")));
+        foreach (var path in Files())
+        {
+            try
+            {
+                var json = await File.ReadAllTextAsync(path, cancellationToken);
+                var (definition, found) = WorkflowJson.Parse(json, Path.GetFileName(path), catalogue.Product);
+                problems.AddRange(found);
+                if (
+                    definition is not null
+                    && await PublishAsync(Path.GetFileNameWithoutExtension(path), definition.Name, json, cancellationToken)
+                )
+                    published++;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                problems.Add(
+                    new(Path.GetFileName(path), 0, 0, new($"The file cannot be read: {e.Message}", $"无法读取该文件：{e.Message}"))
+                );
+            }
+        }
+        Problems = problems;
+        foreach (var problem in problems)
+            Log.Broken(logger, problem);
+        return published;
+    }
+
+    /// <summary>Stores a new version when the text differs from the newest one.</summary>
+    /// <returns>False when it is the same.</returns>
+    public async Task<bool> PublishAsync(string definitionId, string name, string json, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
+        var newest = await db
+            .WorkflowVersions.AsNoTracking()
+            .Where(v => v.DefinitionId == definitionId)
+            .OrderByDescending(v => v.Version)
+            .Select(v => new
+            {
+                v.Version,
+                v.Hash,
+                v.Published,
+            })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (newest is { Published: true } && newest.Hash == hash)
+            return false;
+        db.WorkflowVersions.Add(
+            new()
+            {
+                DefinitionId = definitionId,
+                Version = (newest?.Version ?? 0) + 1,
+                Name = name,
+                Json = json,
+                Hash = hash,
+                CreatedAt = clock.GetUtcNow(),
+                Published = true,
+            }
+        );
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            // Another node that starts at the same moment may have stored the same text first.
+            db.ChangeTracker.Clear();
+            if (!await db.WorkflowVersions.AnyAsync(v => v.DefinitionId == definitionId && v.Hash == hash, cancellationToken))
+                throw;
+            return false;
+        }
+        Log.Published(logger, definitionId, (newest?.Version ?? 0) + 1);
+        return true;
+    }
+
+    private IEnumerable<string> Files() =>
+        Directory.Exists(options.Folder) ? Directory.EnumerateFiles(options.Folder, "*.json").Order(StringComparer.Ordinal) : [];
+
+    private string Stamp() =>
+        string.Join(
+            '|',
+            Files()
+                .Select(f => new FileInfo(f))
+                .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name}:{f.Length}:{f.LastWriteTimeUtc.Ticks}"))
+        );
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+        public static partial void Broken(ILogger logger, Problem problem);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Workflow {Definition} version {Version} is published")]
+        public static partial void Published(ILogger logger, string definition, int version);
+    }
+}

@@ -1,0 +1,248 @@
+using System.Text.Json;
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Workflows;
+
+/// <summary>
+/// Carries runs on: claims those that have something to do and takes each from its events to where every branch waits again, one
+/// transaction each. Any number of processes may do so on PostgreSQL.
+/// </summary>
+public sealed partial class WorkflowRunner(
+    IServiceScopeFactory scopes,
+    DefinitionCache definitions,
+    StorageOptions storage,
+    WorkflowOptions options,
+    TimeProvider clock,
+    Faults faults,
+    ILogger<WorkflowRunner> logger
+) : IDisposable
+{
+    private readonly Claims claims = new(storage, options.Lease, clock);
+    private volatile IReadOnlyList<ClaimedRun> held = [];
+    private readonly SemaphoreSlim oneAtATime = new(1, 1);
+
+    /// <summary>Works off everything that is due now (starts, people's verbs, timers, signals, ended child runs) until nothing is left.</summary>
+    /// <returns>How many bursts were committed.</returns>
+    public async Task<int> DrainAsync(CancellationToken cancellationToken)
+    {
+        await oneAtATime.WaitAsync(cancellationToken);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var heart = storage.Kind == DatabaseKind.Postgres ? KeepLeasesAsync(done.Token) : Task.CompletedTask;
+        try
+        {
+            var bursts = 0;
+            var idle = new HashSet<Guid>();
+            while (await ClaimAsync(cancellationToken) is { Count: > 0 } claimed)
+            {
+                held = claimed;
+                bursts += await WorkAsync(claimed, idle, cancellationToken);
+            }
+            return bursts;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await heart;
+            held = [];
+            oneAtATime.Release();
+        }
+    }
+
+    /// <summary>
+    /// Gives runs whose lease has ended back to the queue: their process was killed or cut off. SQLite serves one process, and while
+    /// it drains nothing here every lease is of an earlier life, so all are void.
+    /// </summary>
+    public async Task<int> ReclaimAsync(CancellationToken cancellationToken)
+    {
+        await oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            return await WithDbAsync(db => claims.ReclaimAsync(db, all: storage.Kind == DatabaseKind.Sqlite, cancellationToken));
+        }
+        finally
+        {
+            oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => oneAtATime.Dispose();
+
+    internal async Task<List<ClaimedRun>> ClaimAsync(CancellationToken cancellationToken) =>
+        await WithDbAsync(async db =>
+        {
+            await Inbox.BroadcastAsync(db, clock.GetUtcNow(), cancellationToken);
+            var claimed = await claims.TakeAsync(db, suspects: false, cancellationToken);
+            return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, suspects: true, cancellationToken);
+        });
+
+    /// <summary>One burst for each claimed run, in order; what is left when it is cut short is let go.</summary>
+    internal async Task<int> WorkAsync(List<ClaimedRun> claimed, HashSet<Guid> idle, CancellationToken cancellationToken)
+    {
+        var bursts = 0;
+        var at = 0;
+        try
+        {
+            faults.Hit(Faults.Claimed);
+            var signals = await WithDbAsync(db => Inbox.ForAsync(db, claimed, cancellationToken));
+            var taken = new HashSet<long>();
+            for (; at < claimed.Count; at++)
+            {
+                var run = claimed[at];
+                var mine = signals.Where(s => s.Run == run.Id && !taken.Contains(s.Id)).ToList();
+                if (!await TryBurstAsync(run, mine, idle, cancellationToken))
+                    continue;
+                taken.UnionWith(mine.Select(s => s.Id));
+                bursts++;
+            }
+            return bursts;
+        }
+        finally
+        {
+            for (; at < claimed.Count; at++)
+                await LetGoAsync(claimed[at], wait: null);
+        }
+    }
+
+    private async Task<bool> TryBurstAsync(
+        ClaimedRun run,
+        IReadOnlyList<WaitingSignal> signals,
+        HashSet<Guid> idle,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            if (await BurstAsync(run, signals, cancellationToken))
+                return true;
+            // Its signal went to another run. Once may happen; a run that keeps coming up without an event must not spin.
+            await LetGoAsync(run, idle.Add(run.Id) ? null : TimeSpan.FromSeconds(1));
+            return false;
+        }
+        catch (StaleBurst stale)
+        {
+            Log.Stale(logger, run.Key, stale.Message);
+            await LetGoAsync(run, idle.Add(run.Id) ? null : TimeSpan.FromSeconds(1));
+            return false;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Log.Failed(logger, e, run.Key, run.Attempts + 1);
+            await FailAsync(run, e);
+            return false;
+        }
+    }
+
+    /// <returns>False when there was nothing to do.</returns>
+    private async Task<bool> BurstAsync(ClaimedRun run, IReadOnlyList<WaitingSignal> signals, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
+        var definition = await definitions.GetAsync(db, run.VersionId, cancellationToken);
+        var before = JsonSerializer.Deserialize<RunState>(run.State, RunJson.Options)!;
+        var now = clock.GetUtcNow();
+        // The burst has a savepoint for every activity; EF's own before each SaveChanges would be two more round trips.
+        db.Database.AutoSavepointsEnabled = false;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var activities = Burst.ActivitiesOf(scope.ServiceProvider);
+        var burst = new Burst(run.Id, definition, before, db, transaction, activities, now, faults);
+        var taken = new List<long>();
+        var events = 0;
+        if (run.Ready)
+        {
+            if (WorkflowRuns.IsFresh(before))
+                await ApplyAsync(new RunEvent.Started(before.Input));
+            foreach (var verb in PendingEvents.Read(run.Pending))
+                await ApplyAsync(verb);
+        }
+        foreach (var bookmark in burst.Due())
+            await ApplyAsync(new RunEvent.Resumed(bookmark, null));
+        foreach (var signal in signals)
+        {
+            foreach (var bookmark in burst.WaitingFor(signal.Kind, signal.Key))
+            {
+                await ApplyAsync(new RunEvent.Resumed(bookmark, signal.Payload));
+                if (taken.LastOrDefault(-1) != signal.Id)
+                    taken.Add(signal.Id);
+            }
+        }
+        if (events == 0)
+            return false;
+        await RefuseUnknownAsync(db, burst, cancellationToken);
+        faults.Hit(Faults.BeforeCommit);
+        await BurstCommit.WriteAsync(db, run, before, burst, taken, now, cancellationToken);
+        faults.Hit(Faults.DuringCommit);
+        await transaction.CommitAsync(cancellationToken);
+        faults.Hit(Faults.AfterCommit);
+        return true;
+
+        async Task ApplyAsync(RunEvent happened)
+        {
+            events++;
+            await burst.ApplyAsync(happened, cancellationToken);
+        }
+    }
+
+    private static async Task RefuseUnknownAsync(CampaignFlowDb db, Burst burst, CancellationToken cancellationToken)
+    {
+        foreach (var name in burst.Starts.Select(s => s.Definition).Distinct(StringComparer.Ordinal))
+        {
+            if (!await db.WorkflowVersions.AnyAsync(v => v.DefinitionId == name && v.Published, cancellationToken))
+                throw new RunRefusal($"The run starts the workflow '{name}', and nothing of that name is published.");
+        }
+    }
+
+    private async Task FailAsync(ClaimedRun run, Exception e)
+    {
+        var why = (e.InnerException ?? e).Message;
+        var sentence = e is RunRefusal ? why : $"The run could not go on: {why}";
+        await WithDbAsync(db => claims.FailAsync(db, run, sentence, giveUp: e is RunRefusal, CancellationToken.None));
+    }
+
+    private Task LetGoAsync(ClaimedRun run, TimeSpan? wait) =>
+        WithDbAsync(db => claims.ReleaseAsync(db, run, wait, CancellationToken.None));
+
+    private async Task KeepLeasesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(options.Lease / 3, cancellationToken);
+                await WithDbAsync(db => claims.ExtendAsync(db, held, cancellationToken));
+            }
+        }
+        catch (OperationCanceledException) { }
+        catch (Exception e)
+        {
+            // Without a heartbeat the lease ends and the fence refuses the commit: work is lost, never doubled.
+            Log.NoHeartbeat(logger, e);
+        }
+    }
+
+    private async Task<T> WithDbAsync<T>(Func<CampaignFlowDb, Task<T>> work)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<CampaignFlowDb>());
+    }
+
+    private Task WithDbAsync(Func<CampaignFlowDb, Task> work) =>
+        WithDbAsync(async db =>
+        {
+            await work(db);
+            return true;
+        });
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Run {Key} is taken up again: {Why}")]
+        public static partial void Stale(ILogger logger, string key, string why);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A burst of run {Key} was rolled back, attempt {Attempt}")]
+        public static partial void Failed(ILogger logger, Exception e, string key, int attempt);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Leases could not be extended")]
+        public static partial void NoHeartbeat(ILogger logger, Exception e);
+    }
+}

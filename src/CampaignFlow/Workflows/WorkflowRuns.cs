@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Workflows;
+
+/// <summary>No published definition has that name; the message is a sentence.</summary>
+public sealed class UnknownWorkflow(string message) : Exception(message);
+
+/// <summary>Starts runs.</summary>
+public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
+{
+    /// <summary>
+    /// Adds a run of the newest published version; it is started once the caller's <c>SaveChanges</c> has made it durable. A key that
+    /// exists already is the same run.
+    /// </summary>
+    /// <param name="key">What makes it one run, e.g. <c>campaign:ID</c>.</param>
+    /// <param name="correlation">The campaign's id as text, for campaign runs.</param>
+    /// <returns>Id of the run.</returns>
+    /// <exception cref="UnknownWorkflow">Nothing of that name is published.</exception>
+    public async Task<Guid> StartAsync(
+        string definitionId,
+        string key,
+        string? correlation,
+        IReadOnlyDictionary<string, JsonNode?>? input,
+        CancellationToken cancellationToken
+    )
+    {
+        if (db.Runs.Local.FirstOrDefault(r => r.Key == key) is { } added)
+            return added.Id;
+        if (await db.Runs.Where(r => r.Key == key).Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancellationToken) is { } existing)
+            return existing;
+        var version =
+            await db
+                .WorkflowVersions.Where(v => v.DefinitionId == definitionId && v.Published)
+                .OrderByDescending(v => v.Version)
+                .Select(v => (Guid?)v.Id)
+                .FirstOrDefaultAsync(cancellationToken)
+            ?? throw new UnknownWorkflow(
+                $"No workflow '{definitionId}' is published: is the file {definitionId}.json in the workflows folder?"
+            );
+        var now = clock.GetUtcNow();
+        var run = new Run
+        {
+            Id = Guid.CreateVersion7(now),
+            Key = key,
+            VersionId = version,
+            DefinitionId = definitionId,
+            Correlation = correlation,
+            Status = RunStatus.Running,
+            State = JsonSerializer.Serialize(Fresh(correlation, input), RunJson.Options),
+            Ready = true,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        db.Runs.Add(run);
+        return run.Id;
+    }
+
+    /// <summary>A run that has not made its first step.</summary>
+    internal static RunState Fresh(string? correlation, IReadOnlyDictionary<string, JsonNode?>? input) =>
+        new()
+        {
+            CorrelationId = correlation,
+            Input = input?.ToDictionary(i => i.Key, i => i.Value?.DeepClone(), StringComparer.Ordinal) ?? [],
+        };
+
+    internal static bool IsFresh(RunState state) => state is { Status: RunStatus.Running, Next: 1, Executions.Count: 0 };
+}

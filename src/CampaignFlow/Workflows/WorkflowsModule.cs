@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CampaignFlow.Workflows;
+
+public static class WorkflowsModule
+{
+    /// <summary>
+    /// Runs definitions. A slice adds its verbs with <c>AddScoped&lt;IActivity, …&gt;()</c>. The background work is apart, in
+    /// <see cref="AddWorkflowHost"/>: a replay on a virtual clock drives <see cref="WorkflowRunner"/> itself.
+    /// </summary>
+    public static IServiceCollection AddWorkflows(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => WorkflowOptions.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<Faults>();
+        services.AddSingleton<ActivityCatalogue>();
+        services.AddSingleton<DefinitionCache>();
+        services.AddSingleton<WorkflowFiles>();
+        services.AddSingleton<WorkflowRunner>();
+        services.AddScoped<WorkflowRuns>();
+        services.AddScoped<RunQueries>();
+        services.AddScoped<RetryRun>();
+        services.AddScoped<SkipActivity>();
+        services.AddScoped<CancelRun>();
+        return services;
+    }
+
+    /// <summary>Keeps runs and facts moving in the background.</summary>
+    public static IServiceCollection AddWorkflowHost(this IServiceCollection services)
+    {
+        services.AddSingleton<WorkflowHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkflowHost>());
+        services.AddHostedService<NodeBell>();
+        return services;
+    }
+}

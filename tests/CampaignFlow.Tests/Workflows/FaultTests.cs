@@ -1,0 +1,200 @@
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using static CampaignFlow.Tests.Workflows.Bench;
+
+namespace CampaignFlow.Tests.Workflows;
+
+public sealed class FaultTests
+{
+    private static readonly TimeSpan Lease = new WorkflowOptions("").Lease;
+
+    public static TheoryData<DatabaseKind, string> Points()
+    {
+        var rows = new TheoryData<DatabaseKind, string>();
+        foreach (var kind in Enum.GetValues<DatabaseKind>())
+        {
+            foreach (var point in Faults.Points)
+                rows.Add(kind, point);
+        }
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(Points))]
+    public async Task Whatever_throws_every_effect_happens_once(DatabaseKind kind, string point)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("story", Sequence(Leave("a"), Ask("q"), Leave("b"), Delay("00:10:00"), Leave("c")));
+        await bench.SignalAsync("task", "q");
+        var run = await bench.StartAsync("story");
+        var throws = 0;
+        var passed = 0;
+        bench.Faults.Hook = p =>
+        {
+            if (p != point || passed++ % 3 != 0)
+                return;
+            throws++;
+            throw new IOException("The connection is lost.");
+        };
+
+        for (var i = 0; i < 20; i++)
+        {
+            try
+            {
+                await bench.DrainAsync();
+            }
+            catch (IOException)
+            {
+                // At "claimed" nothing has begun: the drain itself fails, as the host would see it.
+            }
+            bench.Clock.Advance(TimeSpan.FromMinutes(2));
+            await bench.Runner.ReclaimAsync(CancellationToken.None);
+        }
+
+        Assert.InRange(throws, 1, 20);
+        Assert.Equal(RunStatus.Finished, await bench.StatusAsync(run));
+        Assert.Equal(["a", "asked:q", "answered:q:hello", "b", "c"], (await bench.MarksAsync()).Select(Mark));
+        await bench.AssertJournalHasNoGapsAsync();
+        Assert.Equal(0, await bench.AskAsync(db => db.InboxSignals.CountAsync(s => s.TakenAt == null)));
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_start_survives_a_crash_before_its_first_burst(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("simple", Sequence(Leave("a")));
+        var run = await bench.StartAsync("simple");
+        // A process claims it and is never heard of again.
+        Assert.Single(await bench.Runner.ClaimAsync(CancellationToken.None));
+        Assert.Equal(0, await bench.DrainAsync());
+        bench.Clock.Advance(Lease + TimeSpan.FromSeconds(1));
+        Assert.Equal(1, await bench.Runner.ReclaimAsync(CancellationToken.None));
+
+        Assert.Equal(1, await bench.DrainAsync());
+        Assert.Equal(RunStatus.Finished, await bench.StatusAsync(run));
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task Whoever_comes_back_after_its_lease_is_refused(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("simple", Sequence(Leave("a"), Event("go")));
+        var run = await bench.StartAsync("simple");
+        var paused = await bench.Runner.ClaimAsync(CancellationToken.None);
+        bench.Clock.Advance(Lease + TimeSpan.FromSeconds(1));
+        await bench.Runner.ReclaimAsync(CancellationToken.None);
+        var second = await bench.Runner.ClaimAsync(CancellationToken.None);
+        Assert.Equal(paused[0].Fence + 1, second[0].Fence);
+
+        Assert.Equal(0, await bench.Runner.WorkAsync(paused, [], CancellationToken.None));
+        Assert.Empty(await bench.MarksAsync());
+        Assert.NotNull((await bench.RunAsync(run)).Owner); // the late one must not let go of what is no longer its own
+        Assert.Equal(1, await bench.Runner.WorkAsync(second, [], CancellationToken.None));
+        Assert.Equal(0, await bench.Runner.WorkAsync(second, [], CancellationToken.None));
+        Assert.Single(await bench.MarksAsync());
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_fault_keeps_what_went_before_and_takes_back_the_activity_itself(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("fails", Sequence(Leave("a"), Text("Test.Break", "how", "fault"), Leave("b")));
+        var run = await bench.StartAsync("fails");
+        await bench.DrainAsync();
+
+        var row = await bench.RunAsync(run);
+        Assert.Equal((RunStatus.Faulted, "The shop is closed."), (row.Status, row.Error));
+        Assert.Equal(["a"], (await bench.MarksAsync()).Select(Mark));
+
+        Assert.Null(await VerbAsync<RetryRun>(bench, v => v.HandleAsync(run, CancellationToken.None)));
+        Assert.Equal(1, await bench.DrainAsync());
+        Assert.Equal(RunStatus.Faulted, await bench.StatusAsync(run));
+
+        var faulted = System.Text.Json.JsonSerializer.Deserialize<RunState>((await bench.RunAsync(run)).State, RunJson.Options)!;
+        var execution = faulted.Executions.Single(e => e.Status == ExecutionStatus.Faulted).Id;
+        Assert.NotNull(await VerbAsync<SkipActivity>(bench, v => v.HandleAsync(run, execution, "Nowhere", CancellationToken.None)));
+        Assert.Null(await VerbAsync<SkipActivity>(bench, v => v.HandleAsync(run, execution, null, CancellationToken.None)));
+        await bench.DrainAsync();
+        Assert.Equal(RunStatus.Finished, await bench.StatusAsync(run));
+        Assert.Equal(["a", "b"], (await bench.MarksAsync()).Select(Mark));
+        Assert.NotNull(await VerbAsync<RetryRun>(bench, v => v.HandleAsync(run, CancellationToken.None)));
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_burst_that_dies_five_times_is_an_incident_that_a_person_can_retry(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("dies", Sequence(Leave("a"), Text("Test.Break", "how", "bug")));
+        var run = await bench.StartAsync("dies");
+        for (var attempt = 1; attempt <= Claims.MaxAttempts; attempt++)
+        {
+            Assert.Equal(0, await bench.DrainAsync());
+            Assert.Equal(attempt, (await bench.RunAsync(run)).Attempts);
+            Assert.Equal(0, await bench.DrainAsync()); // not before its back-off is over
+            Assert.Equal(attempt, (await bench.RunAsync(run)).Attempts);
+            bench.Clock.Advance(TimeSpan.FromHours(1));
+        }
+        await bench.DrainAsync();
+
+        var row = await bench.RunAsync(run);
+        Assert.Equal((RunStatus.Faulted, Claims.MaxAttempts), (row.Status, row.Attempts));
+        Assert.Equal("The run could not go on: The cable is cut.", row.Error);
+        Assert.Empty(await bench.MarksAsync());
+        Assert.Null(await VerbAsync<RetryRun>(bench, v => v.HandleAsync(run, CancellationToken.None)));
+        await bench.DrainAsync();
+        Assert.Equal(1, (await bench.RunAsync(run)).Attempts);
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_cancelled_run_withdraws_what_it_asked_for(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("asks", Sequence(Ask("x")));
+        var run = await bench.StartAsync("asks");
+        await bench.DrainAsync();
+        Assert.Null(await VerbAsync<CancelRun>(bench, v => v.HandleAsync(run, "The campaign was stopped.", CancellationToken.None)));
+        await bench.DrainAsync();
+
+        Assert.Equal(RunStatus.Cancelled, await bench.StatusAsync(run));
+        Assert.Equal(["asked:x", "withdrawn:x"], await bench.MarksAsync());
+        Assert.Equal(0, await bench.AskAsync(db => db.RunBookmarks.CountAsync()));
+        await bench.SignalAsync("task", "x");
+        Assert.Equal(0, await bench.DrainAsync());
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_verb_that_comes_during_a_burst_is_not_lost(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("asks", Sequence(Ask("x")));
+        var run = await bench.StartAsync("asks");
+        var claimed = await bench.Runner.ClaimAsync(CancellationToken.None);
+        Assert.Null(await VerbAsync<CancelRun>(bench, v => v.HandleAsync(run, "No.", CancellationToken.None)));
+        Assert.Equal(0, await bench.Runner.WorkAsync(claimed, [], CancellationToken.None));
+        await bench.DrainAsync();
+
+        Assert.Equal(RunStatus.Cancelled, await bench.StatusAsync(run));
+        await bench.AssertJournalHasNoGapsAsync();
+    }
+
+    private static Task<CampaignFlow.Engine.Phrase?> VerbAsync<T>(Bench bench, Func<T, Task<CampaignFlow.Engine.Phrase?>> verb)
+        where T : notnull => bench.Store.InScopeAsync((_, services) => verb(services.GetRequiredService<T>()));
+
+    // A mark of Leave is "run:execution:mark".
+    private static string Mark(string key) => key.Split(':') is [_, ['e', ..], var mark] ? mark : key;
+}
