@@ -115,9 +115,10 @@ public static class ShellModule
         return app;
     }
 
-    private static IResult Events(LiveFeed feed, IHostApplicationLifetime lifetime, CancellationToken left)
+    private static IResult Events(LiveFeed feed, IHostApplicationLifetime lifetime, HttpContext http)
     {
-        var until = CancellationTokenSource.CreateLinkedTokenSource(left, lifetime.ApplicationStopping);
+        var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        http.Response.RegisterForDispose(until);
         return TypedResults.ServerSentEvents(feed.ListenAsync(until.Token));
     }
 

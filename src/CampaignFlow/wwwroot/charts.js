@@ -74,6 +74,9 @@
     axisLabel: { color: at.text, fontSize: 11, hideOverlap: true },
   });
 
+  // What is only there to compare with is grey; the first real series is always the first colour.
+  const tint = (series, i, at) => ({ color: series[i].reference ? at.colors[5] : at.colors[series.slice(0, i).filter((s) => !s.reference).length % 5] });
+
   const line = (spec, at) => {
     const { of } = spec;
     const series = of.series.map((s, i) => ({
@@ -82,6 +85,7 @@
       data: s.values,
       showSymbol: of.days.length < 3,
       symbolSize: 5,
+      ...tint(of.series, i, at),
       lineStyle: s.reference ? { width: 1.5, type: "dashed" } : { width: 2 },
       ...(i === 0 && (of.goal !== undefined || of.movingFrom) ? marks(of, at, spec) : {}),
     }));
@@ -96,7 +100,7 @@
           silent: true,
           symbol: "none",
           lineStyle: { opacity: 0 },
-          itemStyle: { color: at.colors[0] },
+          itemStyle: { color: at.colors[0], opacity: 0.35 },
           areaStyle: { color: at.colors[0], opacity: 0.14 },
           tooltip: { show: false },
         },
@@ -141,13 +145,14 @@
       tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { opacity: 0.15 } } },
       xAxis: names(spec.of.names, at),
       yAxis: values(spec, at),
-      series: spec.of.series.map((s) => ({
+      series: spec.of.series.map((s, i) => ({
         name: s.name,
         type: "bar",
+        ...tint(spec.of.series, i, at),
         data: s.values,
         stack: spec.of.stacked ? "all" : undefined,
         barMaxWidth: 28,
-        itemStyle: { borderRadius: spec.of.stacked ? 0 : [3, 3, 0, 0], opacity: s.reference ? 0.35 : 1 },
+        itemStyle: { borderRadius: spec.of.stacked ? 0 : [3, 3, 0, 0], opacity: s.reference ? 0.45 : 1 },
       })),
     };
   };

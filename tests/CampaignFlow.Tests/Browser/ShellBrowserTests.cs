@@ -136,8 +136,10 @@ public sealed class ShellBrowserTests(Chromium chromium) : IClassFixture<Chromiu
 
     private static async Task PhotographAsync(IPage page, string name)
     {
-        if (Album is not null)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(Album, name + ".png"), FullPage = true });
+        if (Album is null)
+            return;
+        await page.EvaluateAsync("scrollTo(0, 0)");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Album, name + ".png"), FullPage = true });
     }
 
     private static void WithSamplePage(IServiceCollection services)

@@ -117,7 +117,7 @@ public sealed class ShellTests(TestHost host) : IClassFixture<TestHost>
     [Fact]
     public async Task What_is_not_there_says_so_in_the_reader_s_words()
     {
-        using var client = await host.SignedInAsync("manager", "zh");
+        using var client = await host.SignedInAsync("brand", "zh");
 
         using var answer = await client.GetAsync("/campaigns/unknown");
 

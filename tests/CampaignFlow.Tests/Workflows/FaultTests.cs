@@ -9,6 +9,8 @@ namespace CampaignFlow.Tests.Workflows;
 
 public sealed class FaultTests
 {
+    private static readonly TimeSpan Lease = new WorkflowOptions("").Lease;
+
     public static TheoryData<DatabaseKind, string> Points()
     {
         var rows = new TheoryData<DatabaseKind, string>();
@@ -70,7 +72,7 @@ public sealed class FaultTests
         // A process claims it and is never heard of again.
         Assert.Single(await bench.Runner.ClaimAsync(CancellationToken.None));
         Assert.Equal(0, await bench.DrainAsync());
-        bench.Clock.Advance(Claims.Lease + TimeSpan.FromSeconds(1));
+        bench.Clock.Advance(Lease + TimeSpan.FromSeconds(1));
         Assert.Equal(1, await bench.Runner.ReclaimAsync(CancellationToken.None));
 
         Assert.Equal(1, await bench.DrainAsync());
@@ -86,7 +88,7 @@ public sealed class FaultTests
         await bench.PublishAsync("simple", Sequence(Leave("a"), Event("go")));
         var run = await bench.StartAsync("simple");
         var paused = await bench.Runner.ClaimAsync(CancellationToken.None);
-        bench.Clock.Advance(Claims.Lease + TimeSpan.FromSeconds(1));
+        bench.Clock.Advance(Lease + TimeSpan.FromSeconds(1));
         await bench.Runner.ReclaimAsync(CancellationToken.None);
         var second = await bench.Runner.ClaimAsync(CancellationToken.None);
         Assert.Equal(paused[0].Fence + 1, second[0].Fence);

@@ -305,10 +305,6 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("brand");
 
-                    b.Property<bool>("BudgetsHeld")
-                        .HasColumnType("boolean")
-                        .HasColumnName("budgets_held");
-
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasColumnType("text")
@@ -327,10 +323,18 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("date")
                         .HasColumnName("ends_on");
 
+                    b.Property<string>("HeldBy")
+                        .HasColumnType("text")
+                        .HasColumnName("held_by");
+
                     b.Property<string>("Intent")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("intent");
+
+                    b.Property<int>("LedgerVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("ledger_version");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -819,6 +823,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
 
+                    b.Property<long?>("SendingUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sending_until");
+
                     b.Property<long?>("SentAt")
                         .HasColumnType("bigint")
                         .HasColumnName("sent_at");
@@ -857,6 +865,49 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("mail", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Reviews.Report", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.HasKey("Id")
+                        .HasName("pk_report");
+
+                    b.HasIndex("CampaignId")
+                        .HasDatabaseName("ix_report_campaign_id");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_report_key");
+
+                    b.ToTable("report", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Rules.Decision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -893,6 +944,11 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
                         .HasColumnName("day");
+
+                    b.Property<string>("Evaluation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evaluation");
 
                     b.Property<long>("FactsAsOf")
                         .HasColumnType("bigint")
@@ -940,6 +996,9 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_decision");
 
+                    b.HasIndex("Evaluation")
+                        .HasDatabaseName("ix_decision_evaluation");
+
                     b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("ix_decision_key");
@@ -974,6 +1033,50 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasName("pk_rule_version");
 
                     b.ToTable("rule_version", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Scheduling.CheckRun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Check")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("check");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("RanAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ran_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_check_run");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_check_run_key");
+
+                    b.HasIndex("Check", "RanAt")
+                        .HasDatabaseName("ix_check_run_check_ran_at");
+
+                    b.ToTable("check_run", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Storage.OutboxMessage", b =>

@@ -134,7 +134,8 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     ends_on = table.Column<DateOnly>(type: "date", nullable: false),
                     owner_id = table.Column<Guid>(type: "uuid", nullable: true),
                     state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    budgets_held = table.Column<bool>(type: "boolean", nullable: false),
+                    held_by = table.Column<string>(type: "text", nullable: true),
+                    ledger_version = table.Column<int>(type: "integer", nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     run_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
@@ -164,12 +165,30 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "check_run",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    check = table.Column<string>(type: "text", nullable: false),
+                    campaign_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    due_at = table.Column<long>(type: "bigint", nullable: false),
+                    ran_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_check_run", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "decision",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     campaign_id = table.Column<Guid>(type: "uuid", nullable: false),
                     key = table.Column<string>(type: "text", nullable: false),
+                    evaluation = table.Column<string>(type: "text", nullable: false),
                     day = table.Column<DateOnly>(type: "date", nullable: false),
                     at = table.Column<long>(type: "bigint", nullable: false),
                     facts_as_of = table.Column<long>(type: "bigint", nullable: false),
@@ -290,6 +309,7 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     sent_at = table.Column<long>(type: "bigint", nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false),
+                    sending_until = table.Column<long>(type: "bigint", nullable: true),
                     error = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
@@ -423,6 +443,22 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_person_token", x => new { x.user_id, x.login_provider, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "report",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    campaign_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    content = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_report", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -626,9 +662,25 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_check_run_check_ran_at",
+                table: "check_run",
+                columns: new[] { "check", "ran_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_check_run_key",
+                table: "check_run",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_decision_campaign_id_day",
                 table: "decision",
                 columns: new[] { "campaign_id", "day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_decision_evaluation",
+                table: "decision",
+                column: "evaluation");
 
             migrationBuilder.CreateIndex(
                 name: "ix_decision_key",
@@ -707,6 +759,17 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                 name: "ix_person_normalized_user_name",
                 table: "person",
                 column: "normalized_user_name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_report_campaign_id",
+                table: "report",
+                column: "campaign_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_report_key",
+                table: "report",
+                column: "key",
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -809,6 +872,9 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                 name: "campaign_channel");
 
             migrationBuilder.DropTable(
+                name: "check_run");
+
+            migrationBuilder.DropTable(
                 name: "decision");
 
             migrationBuilder.DropTable(
@@ -846,6 +912,9 @@ namespace CampaignFlow.Storage.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "person_token");
+
+            migrationBuilder.DropTable(
+                name: "report");
 
             migrationBuilder.DropTable(
                 name: "rule_version");

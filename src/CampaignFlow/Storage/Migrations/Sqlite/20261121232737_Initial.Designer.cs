@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CampaignFlow.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261121224511_Initial")]
+    [Migration("20261121232737_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -298,10 +298,6 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("brand");
 
-                    b.Property<bool>("BudgetsHeld")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("budgets_held");
-
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -320,10 +316,18 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("ends_on");
 
+                    b.Property<string>("HeldBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_by");
+
                     b.Property<string>("Intent")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("intent");
+
+                    b.Property<int>("LedgerVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ledger_version");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -804,6 +808,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("person_id");
 
+                    b.Property<long?>("SendingUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sending_until");
+
                     b.Property<long?>("SentAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("sent_at");
@@ -842,6 +850,49 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("mail", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Reviews.Report", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.HasKey("Id")
+                        .HasName("pk_report");
+
+                    b.HasIndex("CampaignId")
+                        .HasDatabaseName("ix_report_campaign_id");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_report_key");
+
+                    b.ToTable("report", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Rules.Decision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -878,6 +929,11 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.Property<DateOnly>("Day")
                         .HasColumnType("TEXT")
                         .HasColumnName("day");
+
+                    b.Property<string>("Evaluation")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evaluation");
 
                     b.Property<long>("FactsAsOf")
                         .HasColumnType("INTEGER")
@@ -925,6 +981,9 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_decision");
 
+                    b.HasIndex("Evaluation")
+                        .HasDatabaseName("ix_decision_evaluation");
+
                     b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("ix_decision_key");
@@ -959,6 +1018,48 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasName("pk_rule_version");
 
                     b.ToTable("rule_version", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Scheduling.CheckRun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Check")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("check");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("RanAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ran_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_check_run");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_check_run_key");
+
+                    b.HasIndex("Check", "RanAt")
+                        .HasDatabaseName("ix_check_run_check_ran_at");
+
+                    b.ToTable("check_run", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Storage.OutboxMessage", b =>

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CampaignFlow.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261121224515_Initial")]
+    [Migration("20261121232742_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -308,10 +308,6 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("brand");
 
-                    b.Property<bool>("BudgetsHeld")
-                        .HasColumnType("boolean")
-                        .HasColumnName("budgets_held");
-
                     b.Property<string>("Code")
                         .IsRequired()
                         .HasColumnType("text")
@@ -330,10 +326,18 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("date")
                         .HasColumnName("ends_on");
 
+                    b.Property<string>("HeldBy")
+                        .HasColumnType("text")
+                        .HasColumnName("held_by");
+
                     b.Property<string>("Intent")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("intent");
+
+                    b.Property<int>("LedgerVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("ledger_version");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -822,6 +826,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
 
+                    b.Property<long?>("SendingUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sending_until");
+
                     b.Property<long?>("SentAt")
                         .HasColumnType("bigint")
                         .HasColumnName("sent_at");
@@ -860,6 +868,49 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("mail", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Reviews.Report", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.HasKey("Id")
+                        .HasName("pk_report");
+
+                    b.HasIndex("CampaignId")
+                        .HasDatabaseName("ix_report_campaign_id");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_report_key");
+
+                    b.ToTable("report", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Rules.Decision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -896,6 +947,11 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
                         .HasColumnName("day");
+
+                    b.Property<string>("Evaluation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("evaluation");
 
                     b.Property<long>("FactsAsOf")
                         .HasColumnType("bigint")
@@ -943,6 +999,9 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_decision");
 
+                    b.HasIndex("Evaluation")
+                        .HasDatabaseName("ix_decision_evaluation");
+
                     b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("ix_decision_key");
@@ -977,6 +1036,50 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasName("pk_rule_version");
 
                     b.ToTable("rule_version", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Scheduling.CheckRun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Check")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("check");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("RanAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ran_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_check_run");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_check_run_key");
+
+                    b.HasIndex("Check", "RanAt")
+                        .HasDatabaseName("ix_check_run_check_ran_at");
+
+                    b.ToTable("check_run", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Storage.OutboxMessage", b =>

@@ -132,7 +132,8 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     ends_on = table.Column<DateOnly>(type: "TEXT", nullable: false),
                     owner_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
-                    budgets_held = table.Column<bool>(type: "INTEGER", nullable: false),
+                    held_by = table.Column<string>(type: "TEXT", nullable: true),
+                    ledger_version = table.Column<int>(type: "INTEGER", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     run_id = table.Column<Guid>(type: "TEXT", nullable: true)
                 },
@@ -162,12 +163,30 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "check_run",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    check = table.Column<string>(type: "TEXT", nullable: false),
+                    campaign_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ran_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_check_run", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "decision",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "TEXT", nullable: false),
                     campaign_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     key = table.Column<string>(type: "TEXT", nullable: false),
+                    evaluation = table.Column<string>(type: "TEXT", nullable: false),
                     day = table.Column<DateOnly>(type: "TEXT", nullable: false),
                     at = table.Column<long>(type: "INTEGER", nullable: false),
                     facts_as_of = table.Column<long>(type: "INTEGER", nullable: false),
@@ -288,6 +307,7 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     sent_at = table.Column<long>(type: "INTEGER", nullable: true),
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    sending_until = table.Column<long>(type: "INTEGER", nullable: true),
                     error = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
@@ -421,6 +441,22 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_person_token", x => new { x.user_id, x.login_provider, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "report",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    campaign_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    content = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_report", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -624,9 +660,25 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_check_run_check_ran_at",
+                table: "check_run",
+                columns: new[] { "check", "ran_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_check_run_key",
+                table: "check_run",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_decision_campaign_id_day",
                 table: "decision",
                 columns: new[] { "campaign_id", "day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_decision_evaluation",
+                table: "decision",
+                column: "evaluation");
 
             migrationBuilder.CreateIndex(
                 name: "ix_decision_key",
@@ -705,6 +757,17 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                 name: "ix_person_normalized_user_name",
                 table: "person",
                 column: "normalized_user_name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_report_campaign_id",
+                table: "report",
+                column: "campaign_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_report_key",
+                table: "report",
+                column: "key",
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -807,6 +870,9 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                 name: "campaign_channel");
 
             migrationBuilder.DropTable(
+                name: "check_run");
+
+            migrationBuilder.DropTable(
                 name: "decision");
 
             migrationBuilder.DropTable(
@@ -844,6 +910,9 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "person_token");
+
+            migrationBuilder.DropTable(
+                name: "report");
 
             migrationBuilder.DropTable(
                 name: "rule_version");

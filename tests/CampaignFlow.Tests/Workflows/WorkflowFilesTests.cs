@@ -1,0 +1,84 @@
+using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using static CampaignFlow.Tests.Workflows.Bench;
+
+namespace CampaignFlow.Tests.Workflows;
+
+public sealed class WorkflowFilesTests
+{
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_changed_file_is_a_new_version_and_a_broken_one_leaves_the_last_good(DatabaseKind kind)
+    {
+        var folder = Directory.CreateTempSubdirectory("cfwf").FullName;
+        try
+        {
+            await using var bench = await CreateAsync(kind, services => services.AddSingleton(new WorkflowOptions(folder)));
+            var files = bench.Store.Services.GetRequiredService<WorkflowFiles>();
+            var file = Path.Combine(folder, "story.json");
+
+            await File.WriteAllTextAsync(file, Sequence(Event("old")));
+            Assert.Equal(1, await files.LoadChangedAsync(CancellationToken.None));
+            Assert.Equal(0, await files.LoadChangedAsync(CancellationToken.None));
+            Assert.Equal(0, await files.LoadAsync(CancellationToken.None));
+            var pinned = await bench.StartAsync("story", "pinned");
+
+            await File.WriteAllTextAsync(file, Sequence(Text("Test.Leeve", "mark", "x")));
+            Assert.Equal(0, await files.LoadChangedAsync(CancellationToken.None));
+            var problem = Assert.Single(files.Problems);
+            Assert.Equal("story.json", problem.File);
+            Assert.Contains("Test.Leave", problem.Text.En, StringComparison.Ordinal);
+
+            await File.WriteAllTextAsync(file, Sequence(Event("newer")));
+            Assert.Equal(1, await files.LoadChangedAsync(CancellationToken.None));
+            Assert.Empty(files.Problems);
+            var fresh = await bench.StartAsync("story", "fresh");
+            await bench.DrainAsync();
+
+            Assert.Equal(
+                [1, 2],
+                await bench.AskAsync(db => db.WorkflowVersions.OrderBy(v => v.Version).Select(v => v.Version).ToListAsync())
+            );
+            Assert.Equal("Waits for the event 'old'.", (await WaitingAsync(bench, pinned))?.En);
+            Assert.Equal("等待事件“newer”。", (await WaitingAsync(bench, fresh))?.Zh);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("timer", "Waits until 2 Nov 2026 02:00 UTC (Delay).", "等到 2026年11月2日 02:00（UTC，延时）。")]
+    [InlineData("task", "Waits until the task 'Ask' is done.", "等待任务“询问”完成。")]
+    [InlineData("fault", "Stopped: The shop is closed.", "已停止：The shop is closed.")]
+    [InlineData("done", "Finished.", "已完成。")]
+    public async Task A_run_says_what_it_waits_for(string what, string en, string zh)
+    {
+        await using var bench = await CreateAsync(DatabaseKind.Sqlite);
+        await bench.PublishAsync(
+            "story",
+            Sequence(
+                what switch
+                {
+                    "timer" => Delay("01:00:00"),
+                    "task" => Ask("x"),
+                    "fault" => Text("Test.Break", "how", "fault"),
+                    _ => Leave("x"),
+                }
+            )
+        );
+        var run = await bench.StartAsync("story");
+        Assert.Equal("At work.", (await WaitingAsync(bench, run))?.En);
+        await bench.DrainAsync();
+
+        Assert.Equal(new CampaignFlow.Engine.Phrase(en, zh), await WaitingAsync(bench, run));
+        Assert.Null(await WaitingAsync(bench, Guid.NewGuid()));
+    }
+
+    private static Task<CampaignFlow.Engine.Phrase?> WaitingAsync(Bench bench, Guid run) =>
+        bench.Store.InScopeAsync((_, services) => services.GetRequiredService<RunQueries>().WaitingAsync(run, CancellationToken.None));
+}
