@@ -65,6 +65,8 @@ public sealed class ShellBrowserTests(Chromium chromium) : IClassFixture<Chromiu
         await page.Keyboard.PressAsync("j");
         await page.Keyboard.PressAsync("k");
         await Assertions.Expect(page.Locator("[data-row].at")).ToContainTextAsync("千川");
+        await page.Locator("[data-row] .tip").First.HoverAsync();
+        await PhotographAsync(page, "tip");
         await page.Keyboard.PressAsync("?");
         await Assertions.Expect(page.Locator("#help")).ToBeVisibleAsync();
         await PhotographAsync(page, "help");
