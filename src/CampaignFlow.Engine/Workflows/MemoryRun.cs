@@ -32,13 +32,17 @@ public sealed class MemoryRun(WorkflowDefinition definition, Func<RunCommand.Exe
     /// <summary>Called with every state on the way; what it answers is continued with. For tests that store and reload.</summary>
     public Func<RunState, RunState>? Reload { get; init; }
 
+    /// <summary>The clock does not jump beyond this; null: as far as the timers go.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Timers after which a run that keeps waking itself is left suspended.</summary>
+    public int MostTimers { get; init; } = MostBursts;
+
     public MemoryRunResult Start(IReadOnlyDictionary<string, JsonNode?> input, DateTimeOffset now)
     {
         _now = now.ToUniversalTime();
         Take(new RunEvent.Started(input));
-        while (
-            _state.Status is RunStatus.Running or RunStatus.Suspended or RunStatus.Faulted && _bursts < MostBursts && NextTimer() is { } due
-        )
+        while (_state.Status is RunStatus.Running or RunStatus.Suspended && _bursts < MostBursts && NextTimer() is { } due)
         {
             _now = due.DueAt!.Value > _now ? due.DueAt.Value : _now;
             Take(new RunEvent.Resumed(due.Id, null));
@@ -49,7 +53,8 @@ public sealed class MemoryRun(WorkflowDefinition definition, Func<RunCommand.Exe
     private IEnumerable<(Execution Execution, Bookmark Bookmark)> Bookmarks() =>
         _state.Executions.SelectMany(e => e.Bookmarks.Select(b => (e, b)));
 
-    private Bookmark? NextTimer() => Bookmarks().Select(w => w.Bookmark).Where(b => b.DueAt is not null).MinBy(b => b.DueAt);
+    private Bookmark? NextTimer() =>
+        Bookmarks().Select(w => w.Bookmark).Where(b => b.DueAt is not null && (Until is null || b.DueAt <= Until)).MinBy(b => b.DueAt);
 
     private void Take(RunEvent @event)
     {

@@ -12,6 +12,9 @@ public static class Stepper
     /// <summary>More steps than this in one burst mean a loop that never waits: the run faults.</summary>
     public const int MostSteps = 10_000;
 
+    /// <summary>More executions than this at once mean branches that multiply: the run faults.</summary>
+    public const int MostAtOnce = 2_000;
+
     public static Step Step(WorkflowDefinition definition, RunState state, RunEvent @event, DateTimeOffset now)
     {
         if (state.Status is RunStatus.Finished or RunStatus.Cancelled || !Concerns(state, @event))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -120,12 +121,15 @@ internal sealed class ScriptEvaluator(ScriptScope scope)
                 )
             ),
             string text when key == "length" => (double)text.Length,
-            string text => int.TryParse(key, out var i) && i >= 0 && i < text.Length ? text[i].ToString() : Undefined.Value,
+            string text => Position(key) is var i && i >= 0 && i < text.Length ? text[i].ToString() : Undefined.Value,
             JsonArray array when key == "length" => (double)array.Count,
-            JsonArray array => int.TryParse(key, out var i) && i >= 0 && i < array.Count ? Values.FromJson(array[i]) : Undefined.Value,
+            JsonArray array => Position(key) is var i && i >= 0 && i < array.Count ? Values.FromJson(array[i]) : Undefined.Value,
             JsonObject map => map.TryGetPropertyValue(key, out var value) ? Values.FromJson(value) : Undefined.Value,
             _ => Undefined.Value,
         };
+
+    private static int Position(string key) =>
+        int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : -1;
 
     private object? UnaryOf(ScriptNode.Unary unary)
     {

@@ -136,7 +136,17 @@ internal static class Values
         if (!text.Contains('E', StringComparison.Ordinal))
             return text;
         return size is >= 1e-6 and < 1e21
-            ? number.ToString(size < 1 ? "0.#####################" : "0", CultureInfo.InvariantCulture)
+            ? Plain(text)
             : text.Replace("E", "e", StringComparison.Ordinal).Replace("e-0", "e-", StringComparison.Ordinal);
+    }
+
+    // 1.25E-05 → 0.0000125, 1.25E+20 → 125000000000000000000
+    private static string Plain(string text)
+    {
+        var sign = text[0] == '-' ? "-" : "";
+        var parts = text.TrimStart('-').Split('E');
+        var digits = parts[0].Replace(".", "", StringComparison.Ordinal);
+        var exponent = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        return exponent < 0 ? sign + "0." + new string('0', -exponent - 1) + digits : sign + digits.PadRight(exponent + 1, '0');
     }
 }

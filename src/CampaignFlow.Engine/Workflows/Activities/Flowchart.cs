@@ -33,33 +33,76 @@ internal sealed class Flowchart : BuiltInActivity
     internal override void ChildDone(Burst burst, Execution self, Activity activity, Execution child, IReadOnlyList<string> outcomes)
     {
         var graph = activity.Graph!;
-        var tokens = Tokens(self);
-        tokens.AddRange(graph.From(child.Activity).Where(c => outcomes.Contains(c.Port, StringComparer.Ordinal)).Select(c => c.Index));
+        var tokens = Tokens.Of(self.Memory!);
+        foreach (var connection in graph.From(child.Activity).Where(c => outcomes.Contains(c.Port, StringComparer.Ordinal)))
+            tokens.Put(connection.Index);
         var flow = new Flow(burst, self, graph, tokens);
         flow.Settle();
         if (flow.IsOver)
             burst.Complete(self);
         else
-            self.Memory = new JsonObject { ["tokens"] = new JsonArray([.. tokens.Select(t => (JsonNode?)JsonValue.Create(t))]) };
+            self.Memory = tokens.ToMemory();
+    }
+}
+
+/// <summary>How many tokens lie on which connection, in the order in which the connections got their first.</summary>
+internal sealed class Tokens
+{
+    private readonly List<(int Connection, int Count)> _counts = [];
+
+    internal int Count => _counts.Count;
+
+    internal List<int> Connections => [.. _counts.Select(c => c.Connection)];
+
+    internal static Tokens Of(JsonObject memory)
+    {
+        var tokens = new Tokens();
+        foreach (var pair in (JsonArray)memory["tokens"]!)
+            tokens._counts.Add((pair![0]!.GetValue<int>(), pair[1]!.GetValue<int>()));
+        return tokens;
     }
 
-    private static List<int> Tokens(Execution self) => [.. ((JsonArray)self.Memory!["tokens"]!).Select(t => t!.GetValue<int>())];
+    internal JsonObject ToMemory() => new() { ["tokens"] = new JsonArray([.. _counts.Select(c => new JsonArray(c.Connection, c.Count))]) };
+
+    internal bool On(int connection) => _counts.Exists(c => c.Connection == connection);
+
+    internal void Put(int connection)
+    {
+        var at = _counts.FindIndex(c => c.Connection == connection);
+        if (at < 0)
+            _counts.Add((connection, 1));
+        else
+            _counts[at] = (connection, _counts[at].Count + 1);
+    }
+
+    internal void TakeOne(int connection)
+    {
+        var at = _counts.FindIndex(c => c.Connection == connection);
+        if (at >= 0 && _counts[at].Count > 1)
+            _counts[at] = (connection, _counts[at].Count - 1);
+        else if (at >= 0)
+            _counts.RemoveAt(at);
+    }
+
+    internal void TakeAll(Func<int, bool> from) => _counts.RemoveAll(c => from(c.Connection));
 }
 
 /// <summary>The tokens of one flowchart while they are moved on.</summary>
-internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, List<int> tokens)
+internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, Tokens tokens)
 {
     internal FlowGraph Graph => graph;
 
-    internal bool IsOver => tokens.Count == 0 && burst.ChildrenOf(self).Count == 0;
+    private HashSet<string> _running = Running(burst, self);
+
+    internal bool IsOver => tokens.Count == 0 && _running.Count == 0;
 
     internal void Settle()
     {
         while (MoveOne()) { }
         // Joins in a circle may wait for each other when nothing else runs: the one whose token came first goes on.
-        while (tokens.Count > 0 && burst.ChildrenOf(self).Count == 0)
+        while (tokens.Count > 0 && _running.Count == 0)
         {
-            var first = graph.Connections[tokens[0]].Target;
+            var first = graph.Connections[tokens.Connections[0]].Target;
             TakeAll(first);
             Start(first);
             while (MoveOne()) { }
@@ -68,15 +111,18 @@ internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, List<in
 
     private bool MoveOne()
     {
-        foreach (var token in tokens)
+        var waiting = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var token in tokens.Connections)
         {
             var connection = graph.Connections[token];
             if (graph.IsBack(connection))
             {
-                tokens.Remove(token);
+                tokens.TakeOne(token);
                 Start(connection.Target);
                 return true;
             }
+            if (!waiting.Add(connection.Target))
+                continue;
             var target = burst.Definition.Activities[connection.Target];
             switch (FlowJoin.Decide(this, target))
             {
@@ -101,28 +147,36 @@ internal sealed class Flow(Burst burst, Execution self, FlowGraph graph, List<in
         return false;
     }
 
-    internal bool HasToken(Connection connection) => tokens.Contains(connection.Index);
+    internal bool HasToken(Connection connection) => tokens.On(connection.Index);
 
     /// <summary>True while something still runs that could lead along this connection.</summary>
     internal bool MayStillCome(Connection connection) =>
-        burst.ChildrenOf(self).Any(child => graph.Reaches(child.Activity, connection.Source, connection.Target))
-        || tokens.Any(token => graph.Reaches(graph.Connections[token].Target, connection.Source, connection.Target));
+        _running.Any(activity => graph.Reaches(activity, connection.Source, connection.Target))
+        || tokens.Connections.Exists(token => graph.Reaches(graph.Connections[token].Target, connection.Source, connection.Target));
 
-    private void Start(string activity) => burst.Schedule(self, burst.Definition.Activities[activity]);
+    private void Start(string activity)
+    {
+        _running.Add(activity);
+        burst.Schedule(self, burst.Definition.Activities[activity]);
+    }
+
+    private static HashSet<string> Running(Burst burst, Execution self) =>
+        burst.ChildrenOf(self).Select(child => child.Activity).ToHashSet(StringComparer.Ordinal);
 
     private void TakeOneEach(string target)
     {
         foreach (var connection in graph.ForwardInto(target))
-            tokens.Remove(connection.Index);
+            tokens.TakeOne(connection.Index);
     }
 
-    private void TakeAll(string target) => tokens.RemoveAll(token => graph.Connections[token].Target == target);
+    private void TakeAll(string target) => tokens.TakeAll(token => graph.Connections[token].Target == target);
 
     private void CancelAncestors(Activity target)
     {
         var ancestors = graph.Ancestors(target.Id);
-        tokens.RemoveAll(token => ancestors.Contains(graph.Connections[token].Target));
+        tokens.TakeAll(token => ancestors.Contains(graph.Connections[token].Target));
         foreach (var child in burst.ChildrenOf(self).Where(child => ancestors.Contains(child.Activity)).ToList())
             burst.Cancel(child, $"'{target.Name}' goes on with the first branch that arrives.");
+        _running = Running(burst, self);
     }
 }

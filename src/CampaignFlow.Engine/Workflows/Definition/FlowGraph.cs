@@ -10,7 +10,7 @@ public sealed class FlowGraph
     private readonly Dictionary<string, List<Connection>> _out = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Connection>> _in = new(StringComparer.Ordinal);
     private readonly HashSet<int> _back = [];
-    private readonly Dictionary<string, HashSet<string>> _upstream = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string To, string Without), HashSet<string>> _upstream = [];
     private readonly Lock _lock = new();
 
     internal FlowGraph(string? start, IReadOnlyList<string> activities, IReadOnlyList<Connection> connections)
@@ -48,13 +48,13 @@ public sealed class FlowGraph
     {
         if (from == without || to == without)
             return false;
-        return Cached($"{to}\n{without}", () => Upstream(to, c => c.Source != without)).Contains(from);
+        return Cached((to, without), () => Upstream(to, c => c.Source != without)).Contains(from);
     }
 
     /// <summary>Activities that lead to this one without going round a loop; never itself.</summary>
     public IReadOnlySet<string> Ancestors(string activity) =>
         Cached(
-            activity,
+            (activity, ""),
             () =>
             {
                 var found = Upstream(activity, c => !IsBack(c));
@@ -75,7 +75,7 @@ public sealed class FlowGraph
     }
 
     // A definition is shared by all runs of it.
-    private HashSet<string> Cached(string key, Func<HashSet<string>> find)
+    private HashSet<string> Cached((string To, string Without) key, Func<HashSet<string>> find)
     {
         lock (_lock)
         {

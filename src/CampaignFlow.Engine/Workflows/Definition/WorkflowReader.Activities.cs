@@ -152,7 +152,7 @@ internal sealed partial class WorkflowReader
 
     private FlowGraph? ReadGraph(PlacedJson item, Activity flowchart)
     {
-        var children = flowchart.Children.ToDictionary(c => c.Id, c => c.Id, StringComparer.Ordinal);
+        var children = flowchart.Children.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
         var connections = new List<Connection>();
         var broken = false;
         foreach (var connection in Items(item["connections"], "connections"))
@@ -185,7 +185,7 @@ internal sealed partial class WorkflowReader
         }
         return broken || children.Count < flowchart.Children.Count
             ? null
-            : new(StartOf(item, flowchart, connections), [.. children.Keys], connections);
+            : new(StartOf(item, flowchart, connections), [.. children], connections);
     }
 
     private static (string? Id, string? Port) Endpoint(PlacedJson connection, string end, string port) =>
@@ -193,9 +193,9 @@ internal sealed partial class WorkflowReader
             ? ((place["activity"] ?? place["activityId"])?.Text, place["port"]?.Text)
             : (connection[end]?.Text, connection[port]?.Text);
 
-    private bool Exists(PlacedJson connection, (string? Id, string? Port) end, Activity flowchart, Dictionary<string, string> children)
+    private bool Exists(PlacedJson connection, (string? Id, string? Port) end, Activity flowchart, HashSet<string> children)
     {
-        if (end.Id is not null && children.ContainsKey(end.Id))
+        if (end.Id is not null && children.Contains(end.Id))
             return true;
         // An activity that could not be read has been reported already.
         if (end.Id is not null && _refused.Contains(end.Id))

@@ -58,7 +58,7 @@ internal sealed partial class Burst
     /// <summary>Works until nothing can go on by itself, then says how the run stands.</summary>
     internal Step Answer()
     {
-        while (!_over && _queue.TryDequeue(out var next))
+        while (!_over && !_halted && _queue.TryDequeue(out var next))
         {
             if (Find(next) is not { Status: ExecutionStatus.Open } self)
                 continue;

@@ -11,8 +11,13 @@ internal sealed partial class Burst(WorkflowDefinition definition, RunState stat
     private readonly List<RunCommand> _commands = [];
     private readonly Dictionary<string, Execution> _live = state.Executions.ToDictionary(e => e.Id, StringComparer.Ordinal);
     private readonly Queue<string> _queue = new(state.Queue);
+    private readonly Dictionary<string, List<Execution>> _children = state
+        .Executions.Where(e => e.Parent is not null)
+        .GroupBy(e => e.Parent!, StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
     private int _steps;
     private bool _over;
+    private bool _halted;
 
     internal WorkflowDefinition Definition => definition;
 
@@ -24,7 +29,7 @@ internal sealed partial class Burst(WorkflowDefinition definition, RunState stat
 
     internal Execution? ParentOf(Execution execution) => execution.Parent is null ? null : Find(execution.Parent);
 
-    internal List<Execution> ChildrenOf(Execution execution) => [.. state.Executions.Where(e => e.Parent == execution.Id)];
+    internal List<Execution> ChildrenOf(Execution execution) => _children.TryGetValue(execution.Id, out var children) ? [.. children] : [];
 
     internal Activity ActivityOf(Execution execution) =>
         definition.Activities.TryGetValue(execution.Activity, out var found)
@@ -64,7 +69,19 @@ internal sealed partial class Burst(WorkflowDefinition definition, RunState stat
         };
         state.Executions.Add(execution);
         _live[execution.Id] = execution;
-        _queue.Enqueue(execution.Id);
+        if (parent is not null)
+        {
+            if (!_children.TryGetValue(parent.Id, out var siblings))
+                _children[parent.Id] = siblings = [];
+            siblings.Add(execution);
+        }
+        if (state.Executions.Count <= Stepper.MostAtOnce)
+        {
+            _queue.Enqueue(execution.Id);
+            return execution;
+        }
+        _halted = true;
+        Fail(execution, $"'{activity.Name}' is one too many: more than {Stepper.MostAtOnce} activities are at work at once in this run.");
         return execution;
     }
 
@@ -171,7 +188,11 @@ internal sealed partial class Burst(WorkflowDefinition definition, RunState stat
         foreach (var child in ChildrenOf(execution))
             Cancel(child, why);
         Forget(execution);
-        state.Executions.Remove(execution);
+        // By reference: executions compare by value, field by field.
+        state.Executions.RemoveAt(state.Executions.FindIndex(e => ReferenceEquals(e, execution)));
+        if (execution.Parent is { } parent && _children.TryGetValue(parent, out var siblings))
+            siblings.RemoveAt(siblings.FindIndex(e => ReferenceEquals(e, execution)));
+        _children.Remove(execution.Id);
         _live.Remove(execution.Id);
         state.Variables.Remove(execution.Id);
     }
