@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using CampaignFlow.Accounts;
-using CampaignFlow.Engine;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Shell;
 using CampaignFlow.Simulation;

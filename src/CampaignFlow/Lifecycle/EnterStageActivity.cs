@@ -35,7 +35,7 @@ public sealed class EnterStageActivity(CampaignFlowDb db) : IActivity
         var open = await db.StageVisits.Where(v => v.CampaignId == campaign.Id && v.LeftAt == null).ToListAsync(cancellationToken);
         foreach (var visit in open.Where(v => IsBefore(v.Stage, stage.Code)))
             visit.LeftAt = call.Now;
-        var days = int.TryParse(call.Text("Days"), out var given) ? given : stage.Days;
+        var days = int.TryParse(call.Text("Days"), System.Globalization.CultureInfo.InvariantCulture, out var given) ? given : stage.Days;
         db.StageVisits.Add(
             new()
             {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;

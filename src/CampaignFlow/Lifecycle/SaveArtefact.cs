@@ -81,7 +81,7 @@ public sealed class SaveArtefact(CampaignFlowDb db, TimeProvider clock)
                 return null;
             case FieldKind.Number:
                 return double.Parse(text, CultureInfo.InvariantCulture);
-            case FieldKind.Date when !DateOnly.TryParseExact(text, "yyyy-MM-dd", out _):
+            case FieldKind.Date when !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _):
                 wrong.Add(
                     new($"{place.En}: '{text}' is not a date such as 2026-11-11.", $"“{place.Zh}”：“{text}”不是日期，例如 2026-11-11。")
                 );

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Notifications;
 using CampaignFlow.Notifications.Kinds;

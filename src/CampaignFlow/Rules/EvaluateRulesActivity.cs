@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;

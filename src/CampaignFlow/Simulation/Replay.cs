@@ -1,7 +1,6 @@
 using System.Text;
 using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
 using CampaignFlow.Notifications;

@@ -1,4 +1,3 @@
-using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;

@@ -1,6 +1,5 @@
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
 using CampaignFlow.Notifications;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Storage;
@@ -18,7 +19,7 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
 {
     /// <summary>The instant at which an earlier, killed run stood; null when there was none.</summary>
     public static DateTimeOffset? Stored(string clockFile) =>
-        File.Exists(clockFile) && long.TryParse(File.ReadAllText(clockFile), out var ms)
+        File.Exists(clockFile) && long.TryParse(File.ReadAllText(clockFile), CultureInfo.InvariantCulture, out var ms)
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : null;
 
@@ -93,9 +94,7 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
         var draft = clockFile + ".new";
         using (var file = new FileStream(draft, FileMode.Create))
         {
-            file.Write(
-                System.Text.Encoding.ASCII.GetBytes(at.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture))
-            );
+            file.Write(System.Text.Encoding.ASCII.GetBytes(at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
             file.Flush(flushToDisk: true);
         }
         File.Move(draft, clockFile, overwrite: true);

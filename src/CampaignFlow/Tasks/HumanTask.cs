@@ -1,5 +1,4 @@
 using CampaignFlow.Accounts;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;

@@ -24,12 +24,11 @@ internal sealed record ClaimedRun(
 /// Who works on which run. A run with an owner is at work until <c>lease_until</c>; without one, <c>lease_until</c> is the moment
 /// before which it is left alone (the back-off).
 /// </summary>
-internal sealed class Claims(StorageOptions storage, TimeProvider clock)
+internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvider clock)
 {
     /// <summary>Bursts in a row that may die; then a person looks at it.</summary>
     public const int MaxAttempts = 5;
 
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private const int BatchSize = 50;
 
     // The nodes' clocks may differ, the database's is one. A virtual clock is the only clock there is.
@@ -52,7 +51,7 @@ internal sealed class Claims(StorageOptions storage, TimeProvider clock)
         [
             ("@now", now),
             ("@owner", Owner),
-            ("@lease", (long)Lease.TotalMilliseconds),
+            ("@lease", (long)lease.TotalMilliseconds),
             ("@most", suspects ? 1 : BatchSize),
         ];
         var taken =
@@ -128,7 +127,7 @@ internal sealed class Claims(StorageOptions storage, TimeProvider clock)
                 ("@id", run.Id),
                 ("@owner", Owner),
                 ("@fence", run.Fence),
-                ("@lease", (long)Lease.TotalMilliseconds)
+                ("@lease", (long)lease.TotalMilliseconds)
             );
         if (held.Count > 0)
             await batch.ExecuteAsync(cancellationToken);

@@ -11,6 +11,9 @@ namespace CampaignFlow.Workflows;
 /// <param name="Folder">Where the definitions lie, one JSON file each.</param>
 public sealed record WorkflowOptions(string Folder)
 {
+    /// <summary>How long a process that is not heard of keeps its runs.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
     public static WorkflowOptions From(IConfiguration configuration) =>
         new(Path.GetFullPath(configuration["WorkflowFolder"] is { Length: > 0 } set ? set : "workflows"));
 }
@@ -113,7 +116,7 @@ public sealed partial class WorkflowFiles(
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException) when (newest is null || !cancellationToken.IsCancellationRequested)
+        catch (DbUpdateException)
         {
             // Another node that starts at the same moment may have stored the same text first.
             db.ChangeTracker.Clear();

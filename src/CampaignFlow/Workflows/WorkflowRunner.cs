@@ -13,13 +13,13 @@ public sealed partial class WorkflowRunner(
     IServiceScopeFactory scopes,
     DefinitionCache definitions,
     StorageOptions storage,
+    WorkflowOptions options,
     TimeProvider clock,
     Faults faults,
     ILogger<WorkflowRunner> logger
 ) : IDisposable
 {
-    private static readonly TimeSpan Heartbeat = Claims.Lease / 3;
-    private readonly Claims claims = new(storage, clock);
+    private readonly Claims claims = new(storage, options.Lease, clock);
     private volatile IReadOnlyList<ClaimedRun> held = [];
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
 
@@ -209,7 +209,7 @@ public sealed partial class WorkflowRunner(
         {
             while (true)
             {
-                await Task.Delay(Heartbeat, cancellationToken);
+                await Task.Delay(options.Lease / 3, cancellationToken);
                 await WithDbAsync(db => claims.ExtendAsync(db, held, cancellationToken));
             }
         }

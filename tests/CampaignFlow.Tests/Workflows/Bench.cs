@@ -32,9 +32,9 @@ internal sealed class Bench : IAsyncDisposable
             )
         );
 
-    public static void Register(IServiceCollection services)
+    public static void Register(IServiceCollection services, TimeSpan? lease = null)
     {
-        services.AddSingleton(new WorkflowOptions("/nowhere"));
+        services.AddSingleton(new WorkflowOptions("/nowhere") { Lease = lease ?? TimeSpan.FromSeconds(30) });
         services.AddWorkflows();
         services.AddScoped<IActivity, Leave>();
         services.AddScoped<IActivity, Ask>();
