@@ -54,7 +54,9 @@ public static class Server
     private static void Navigate(Navigation navigation) => navigation.Add(new(new("Board", "看板"), "/", "layout-kanban", 'b'));
 
     private static string Home() =>
-        Directory.Exists(Path.Combine(AppContext.BaseDirectory, "wwwroot")) ? AppContext.BaseDirectory : Directory.GetCurrentDirectory();
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
+            ? AppContext.BaseDirectory
+            : Directory.GetCurrentDirectory();
 
     /// <summary>An empty database gets demo people, whose passwords are shown this once, and a demo campaign.</summary>
     private static async Task FirstStartAsync(WebApplication app)

@@ -41,7 +41,7 @@ public sealed class Demo(IConfiguration configuration, StorageOptions storage, T
         [
             new(begin, s => StartAsync(s, brief, begin)),
             .. Enumerable.Range(1, FlightDay).Select(day => MorningFiles(market, brief.Code, running.StartsOn.AddDays(day))),
-            new(Morning(today.AddDays(-18)), s => StartAsync(s, next, Morning(today.AddDays(-18)))),
+            new(Morning(today.AddDays(-9)), s => StartAsync(s, next, Morning(today.AddDays(-9)))),
             new(now.AddHours(-2), s => AskForShiftAsync(s, brief.Code)),
         ];
         var clockFile = Path.Combine(storage.Folder, "demo.clock");

@@ -12,6 +12,9 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
     private static readonly ConcurrentDictionary<string, Type> FactTypes = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
 
+    /// <summary>Raised after facts reached their handlers: what people look at may have changed.</summary>
+    public event Action? Delivered;
+
     /// <summary>Delivers what is due now, oldest first.</summary>
     /// <returns>How many messages were taken up; 0 means nothing is due.</returns>
     public async Task<int> DispatchDueAsync(CancellationToken cancellationToken)
@@ -33,6 +36,8 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
             }
             foreach (var id in due)
                 await DeliverAsync(id, cancellationToken);
+            if (due.Count > 0)
+                Delivered?.Invoke();
             return due.Count;
         }
         finally

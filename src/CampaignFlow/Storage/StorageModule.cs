@@ -43,12 +43,19 @@ public static class StorageModule
         services.AddSingleton(options);
         if (options.Kind == DatabaseKind.Postgres)
         {
-            services.AddDbContext<PostgresDb>(db => db.UseNpgsql(options.ConnectionString));
+            services.AddDbContext<PostgresDb>(
+                (provider, db) =>
+                    db.UseNpgsql(options.ConnectionString).AddInterceptors(new RingAfterSave(provider.GetRequiredService<WakeUp>()))
+            );
             services.AddScoped<CampaignFlowDb>(provider => provider.GetRequiredService<PostgresDb>());
         }
         else
         {
-            services.AddDbContext<SqliteDb>(db => db.UseSqlite(options.ConnectionString).AddInterceptors(DurableSqlite.Instance));
+            services.AddDbContext<SqliteDb>(
+                (provider, db) =>
+                    db.UseSqlite(options.ConnectionString)
+                        .AddInterceptors(DurableSqlite.Instance, new RingAfterSave(provider.GetRequiredService<WakeUp>()))
+            );
             services.AddScoped<CampaignFlowDb>(provider => provider.GetRequiredService<SqliteDb>());
         }
         services.AddSingleton<OutboxDispatcher>();
@@ -79,6 +86,33 @@ public static class StorageModule
             await using var command = connection.CreateCommand();
             command.CommandText = Pragmas;
             await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Whoever saves an announcement need not remember to wake its readers.</summary>
+    private sealed class RingAfterSave(WakeUp bell) : SaveChangesInterceptor
+    {
+        private bool announced;
+
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+            DbContextEventData eventData,
+            InterceptionResult<int> result,
+            CancellationToken cancellationToken = default
+        )
+        {
+            announced = eventData.Context!.ChangeTracker.Entries<OutboxMessage>().Any(e => e.State == EntityState.Added);
+            return new(result);
+        }
+
+        public override ValueTask<int> SavedChangesAsync(
+            SaveChangesCompletedEventData eventData,
+            int result,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (announced)
+                bell.Ring();
+            return new(result);
         }
     }
 }
