@@ -106,7 +106,7 @@ public static class ShellModule
     public static IEndpointRouteBuilder MapShell(this WebApplication app)
     {
         var feed = app.Services.GetRequiredService<LiveFeed>();
-        app.Services.GetRequiredService<OutboxDispatcher>().Delivered += () => feed.Changed();
+        app.Services.GetRequiredService<OutboxDispatcher>().Delivered += (_, _) => feed.Changed();
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthChecks("/health").AllowAnonymous();
         app.MapLanguageChoice();

@@ -13,7 +13,7 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
 
     /// <summary>Raised after facts reached their handlers: what people look at may have changed.</summary>
-    public event Action? Delivered;
+    public event EventHandler? Delivered;
 
     /// <summary>Delivers what is due now, oldest first.</summary>
     /// <returns>How many messages were taken up; 0 means nothing is due.</returns>
@@ -37,7 +37,7 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
             foreach (var id in due)
                 await DeliverAsync(id, cancellationToken);
             if (due.Count > 0)
-                Delivered?.Invoke();
+                Delivered?.Invoke(this, EventArgs.Empty);
             return due.Count;
         }
         finally
