@@ -1,4 +1,5 @@
 using CampaignFlow.Budgets;
+using CampaignFlow.Rules;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
@@ -13,5 +14,6 @@ public static class NoticesModule
             .AddScoped<IFactHandler<ApprovalOpened>, ApprovalNotice>()
             .AddScoped<IFactHandler<TaskOpened>, TaskNotice>()
             .AddScoped<IFactHandler<ShiftSettled>, ShiftNotice>()
-            .AddScoped<IFactHandler<CheckDue>, DailyDigest>();
+            .AddScoped<IFactHandler<CheckDue>, DailyDigest>()
+            .AddScoped<IFactHandler<RuleNotified>, RuleNotice>();
 }

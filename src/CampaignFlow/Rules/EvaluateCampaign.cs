@@ -1,11 +1,9 @@
 using System.Text.Json;
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
-using CampaignFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Rules;
@@ -14,13 +12,7 @@ namespace CampaignFlow.Rules;
 /// Runs the rules over one campaign, stores every verdict as a decision with its numbers, and carries out what fired. Runs inside
 /// the caller's transaction; the same evaluation key decides once.
 /// </summary>
-public sealed class EvaluateCampaign(
-    CampaignFlowDb db,
-    RuleFiles files,
-    CampaignSnapshot snapshots,
-    ProposeShift propose,
-    OpenApproval approvals
-)
+public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, CampaignSnapshot snapshots, CarryOut carryOut)
 {
     internal const string HeldByRule = "rule:";
 
@@ -65,22 +57,22 @@ public sealed class EvaluateCampaign(
     )
     {
         var verdict = seen.Verdict;
-        if (verdict.Kind is VerdictKind.Fired or VerdictKind.Blocked && verdict.Actions.Count > 0)
+        if (verdict.Kind != VerdictKind.Fired)
         {
-            var decisions = new List<Decision>();
-            foreach (var action in verdict.Actions)
-            {
-                var decision = Draft(campaign, seen, $"{seen.Key}:{decisions.Count}", action, now);
-                db.Decisions.Add(decision);
-                if (verdict.Kind == VerdictKind.Fired)
-                    await CarryOutAsync(campaign, verdict, decision, action, now, cancellationToken);
-                decisions.Add(decision);
-            }
-            return decisions;
+            // What was refused is told once, by its main action.
+            var silent = Draft(campaign, seen, seen.Key, verdict.Actions.FirstOrDefault(), now);
+            db.Decisions.Add(silent);
+            return [silent];
         }
-        var silent = Draft(campaign, seen, seen.Key, null, now);
-        db.Decisions.Add(silent);
-        return [silent];
+        var decisions = new List<Decision>();
+        foreach (var action in verdict.Actions)
+        {
+            var decision = Draft(campaign, seen, $"{seen.Key}:{decisions.Count}", action, now);
+            db.Decisions.Add(decision);
+            await carryOut.HandleAsync(campaign, verdict, decision, action, now, cancellationToken);
+            decisions.Add(decision);
+        }
+        return decisions;
     }
 
     private static Decision Draft(Campaign campaign, Seen seen, string key, RuleAction? action, DateTimeOffset now)
@@ -119,133 +111,6 @@ public sealed class EvaluateCampaign(
         };
     }
 
-    private async Task CarryOutAsync(
-        Campaign campaign,
-        Verdict verdict,
-        Decision decision,
-        RuleAction action,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
-    {
-        if (verdict.Mode is Mode.Observe)
-        {
-            decision.Outcome = DecisionOutcome.Observed;
-            return;
-        }
-        switch (action)
-        {
-            case RuleAction.Shift shift:
-                await ShiftAsync(campaign, verdict, decision, shift, now, cancellationToken);
-                break;
-            case RuleAction.Pause pause when verdict.Mode is Mode.Auto:
-                var channel = await db.CampaignChannels.SingleAsync(
-                    c => c.CampaignId == campaign.Id && c.Code == pause.Channel,
-                    cancellationToken
-                );
-                channel.Active = false;
-                db.Note(
-                    campaign.Id,
-                    now,
-                    verdict.Rule,
-                    new($"{channel.Name} paused: {verdict.Why.En}", $"{channel.Name} 已暂停：{verdict.Why.Zh}")
-                );
-                break;
-            case RuleAction.Pause pause:
-                await AskAsync(
-                    campaign,
-                    decision,
-                    "pause",
-                    new($"Pause {pause.Channel}?", $"是否暂停 {pause.Channel}？"),
-                    ProposeShift.AnswerWithin,
-                    now,
-                    cancellationToken
-                );
-                break;
-            case RuleAction.Ask ask:
-                await AskAsync(campaign, decision, "ask", ask.Question, ask.Within, now, cancellationToken);
-                break;
-            case RuleAction.Hold:
-                campaign.HeldBy ??= HeldByRule + verdict.Rule;
-                db.Note(
-                    campaign.Id,
-                    now,
-                    verdict.Rule,
-                    new($"Budget changes on hold: {verdict.Why.En}", $"预算调整已暂停：{verdict.Why.Zh}")
-                );
-                break;
-            case RuleAction.Notify notify:
-                db.Publish(
-                    $"rule-notified:{decision.Key}",
-                    new RuleNotified(campaign.Id, decision.Rule, notify.Whom, notify.Message, verdict.Why),
-                    now
-                );
-                break;
-            case RuleAction.Advance advance:
-                await AskAsync(
-                    campaign,
-                    decision,
-                    "advance",
-                    new($"Advance to {advance.To}?", $"是否进入{advance.To}？"),
-                    ProposeShift.AnswerWithin,
-                    now,
-                    cancellationToken
-                );
-                break;
-        }
-    }
-
-    private async Task ShiftAsync(
-        Campaign campaign,
-        Verdict verdict,
-        Decision decision,
-        RuleAction.Shift shift,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
-    {
-        var alone = verdict.Mode is Mode.Auto || verdict.Mode is Mode.AskAbove limit && shift.AmountMinor <= limit.Minor;
-        var proposal = new ShiftProposal(
-            $"decision:{decision.Key}",
-            shift.From,
-            shift.To,
-            shift.AmountMinor,
-            alone,
-            verdict.Rule,
-            verdict.Why,
-            decision.Id
-        );
-        var (made, refusal) = await propose.HandleAsync(campaign, proposal, now, cancellationToken);
-        decision.Outcome = OutcomeOf(made.State);
-        if (refusal is { } no)
-        {
-            decision.WhyEn += " " + no.En;
-            decision.WhyZh += no.Zh;
-        }
-    }
-
-    private async Task AskAsync(
-        Campaign campaign,
-        Decision decision,
-        string kind,
-        Phrase question,
-        TimeSpan within,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
-    {
-        decision.Outcome = DecisionOutcome.Waiting;
-        await approvals.HandleAsync(
-            new(campaign, $"decision:{decision.Key}", kind, question, decision.Why)
-            {
-                Roles = [Accounts.Roles.Manager],
-                DueAt = now + within,
-            },
-            now,
-            cancellationToken
-        );
-    }
-
     /// <summary>A verdict with what it was given on.</summary>
     private sealed record Seen(Verdict Verdict, Snapshot Snapshot, string Evaluation, string Key);
 
@@ -278,6 +143,3 @@ public sealed class EvaluateCampaign(
             );
     }
 }
-
-/// <summary>A rule asked to tell somebody something.</summary>
-public sealed record RuleNotified(Guid CampaignId, string Rule, string Whom, Phrase Message, Phrase Why) : IFact;

@@ -25,7 +25,9 @@ public sealed class EvaluateRulesActivity(CampaignFlowDb db, EvaluateCampaign ev
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
         var campaign = await db.CampaignOfAsync(call.Correlation, cancellationToken);
-        var decisions = await evaluate.HandleAsync(campaign, call.Key, call.Now, cancellationToken);
+        // After the last day there is no budget left to move.
+        var over = campaign.Today(call.Now) > campaign.EndsOn;
+        var decisions = over ? [] : await evaluate.HandleAsync(campaign, call.Key, call.Now, cancellationToken);
         return new ActivityResult.Done
         {
             Outputs = new Dictionary<string, JsonNode?>
@@ -33,7 +35,7 @@ public sealed class EvaluateRulesActivity(CampaignFlowDb db, EvaluateCampaign ev
                 ["Fired"] = decisions.Count(d =>
                     d.Outcome is DecisionOutcome.Applied or DecisionOutcome.Waiting or DecisionOutcome.Observed
                 ),
-                ["FlightOver"] = campaign.Today(call.Now) > campaign.EndsOn,
+                ["FlightOver"] = over,
             },
         };
     }

@@ -76,7 +76,10 @@ public sealed class Decision
     public string? To { get; init; }
     public long? AmountMinor { get; init; }
     public DecisionOutcome Outcome { get; set; }
-    public string? BlockedBy { get; init; }
+    public string? BlockedBy { get; set; }
+
+    /// <summary>What silence or a no leads to, for questions: <c>resume</c>, <c>advance to closing</c>.</summary>
+    public string? Otherwise { get; set; }
     public required string WhyEn { get; set; }
     public required string WhyZh { get; set; }
 

@@ -12,6 +12,7 @@ public static class RulesModule
             .AddSingleton<RuleFiles>()
             .AddScoped<CampaignSnapshot>()
             .AddScoped<EvaluateCampaign>()
+            .AddScoped<CarryOut>()
             .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
             .AddScoped<IActivity, EvaluateRulesActivity>();

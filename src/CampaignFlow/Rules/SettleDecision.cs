@@ -6,22 +6,24 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Rules;
 
-/// <summary>Keeps a decision's outcome true after people and the ledger have spoken.</summary>
+/// <summary>Keeps a decision's outcome true after people and the ledger have spoken, and does what their answer means.</summary>
 public sealed class SettleDecision(CampaignFlowDb db, TimeProvider clock) : IFactHandler<ShiftSettled>, IFactHandler<ApprovalDecided>
 {
+    /// <summary>Keys of approvals that rules asked for begin so; the decision's key follows.</summary>
+    internal const string ApprovalKey = "decision:";
+
     public async Task Handle(ShiftSettled fact, CancellationToken cancellationToken)
     {
         if (fact.DecisionId is { } id && await db.Decisions.SingleOrDefaultAsync(d => d.Id == id, cancellationToken) is { } decision)
             decision.Outcome = EvaluateCampaign.OutcomeOf(fact.State);
     }
 
-    /// <summary>What a rule asked people about (pause, go on, advance) and what they said.</summary>
     public async Task Handle(ApprovalDecided fact, CancellationToken cancellationToken)
     {
         var approval = await db.Approvals.AsNoTracking().SingleAsync(a => a.Id == fact.ApprovalId, cancellationToken);
-        if (fact.ShiftId is not null || !approval.Key.StartsWith("decision:", StringComparison.Ordinal))
+        if (fact.ShiftId is not null || !approval.Key.StartsWith(ApprovalKey, StringComparison.Ordinal))
             return;
-        var key = approval.Key["decision:".Length..];
+        var key = approval.Key[ApprovalKey.Length..];
         if (await db.Decisions.SingleOrDefaultAsync(d => d.Key == key, cancellationToken) is not { } decision)
             return;
         decision.Outcome = fact.State switch
@@ -30,10 +32,49 @@ public sealed class SettleDecision(CampaignFlowDb db, TimeProvider clock) : IFac
             ApprovalState.Expired => DecisionOutcome.Expired,
             _ => DecisionOutcome.Rejected,
         };
-        if (fact.State != ApprovalState.Approved || fact.Kind != "pause" || decision.From is not { } code)
+        switch (decision.Action, fact.State == ApprovalState.Approved)
+        {
+            case ("pause", true):
+                await SetActiveAsync(decision, fact, active: false, cancellationToken);
+                break;
+            case ("advance", true):
+                await EndFlightAsync(fact, cancellationToken);
+                break;
+            case ("ask", false) when decision.Otherwise == "resume":
+                await SetActiveAsync(decision, fact, active: true, cancellationToken);
+                break;
+            case ("ask", false) when decision.Otherwise?.StartsWith("advance", StringComparison.Ordinal) == true:
+                await EndFlightAsync(fact, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task SetActiveAsync(Decision decision, ApprovalDecided fact, bool active, CancellationToken cancellationToken)
+    {
+        var channel = await db.CampaignChannels.SingleAsync(
+            c => c.CampaignId == fact.CampaignId && c.Code == decision.From,
+            cancellationToken
+        );
+        channel.Active = active;
+        db.Note(
+            fact.CampaignId,
+            clock.GetUtcNow(),
+            fact.By,
+            active
+                ? new($"{channel.Name} resumed.", $"{channel.Name} 已恢复投放。")
+                : new($"{channel.Name} paused.", $"{channel.Name} 已暂停。")
+        );
+    }
+
+    /// <summary>Today is the last day; the next evaluation finds the flight over.</summary>
+    private async Task EndFlightAsync(ApprovalDecided fact, CancellationToken cancellationToken)
+    {
+        var campaign = await db.Campaigns.SingleAsync(c => c.Id == fact.CampaignId, cancellationToken);
+        var now = clock.GetUtcNow();
+        var today = campaign.Today(now);
+        if (today >= campaign.EndsOn)
             return;
-        var channel = await db.CampaignChannels.SingleAsync(c => c.CampaignId == fact.CampaignId && c.Code == code, cancellationToken);
-        channel.Active = false;
-        db.Note(fact.CampaignId, clock.GetUtcNow(), fact.By, new($"{channel.Name} paused.", $"{channel.Name} 已暂停。"));
+        campaign.EndsOn = today;
+        db.Note(campaign.Id, now, fact.By, new($"The flight ends early, on {today:yyyy-MM-dd}.", $"投放提前于 {today:yyyy-MM-dd} 结束。"));
     }
 }

@@ -126,18 +126,16 @@ public sealed class Cast(IServiceProvider services, CastNotes notes, DateTimeOff
             }
         );
 
+    /// <summary>Yes to everything, except to ending the flight early: the numbers to come are part of the story.</summary>
     private async Task DecideAsync(Approval approval, CancellationToken cancellationToken)
     {
+        var said = approval.Kind == "advance" ? ApprovalState.Rejected : ApprovalState.Approved;
         foreach (var role in approval.Roles)
             await InScopeAsync(
                 async (db, scope) =>
                     await scope
                         .GetRequiredService<DecideApproval>()
-                        .HandleAsync(
-                            new(approval.Id, ApprovalState.Approved, null),
-                            await WithRoleAsync(db, role, cancellationToken),
-                            cancellationToken
-                        )
+                        .HandleAsync(new(approval.Id, said, null), await WithRoleAsync(db, role, cancellationToken), cancellationToken)
             );
     }
 

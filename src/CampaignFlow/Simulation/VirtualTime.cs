@@ -70,7 +70,7 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
                 await cast.NextAsync(now, cancellationToken),
                 await db.RunBookmarks.Where(b => b.DueAt > now).MinAsync(b => b.DueAt, cancellationToken),
                 await db
-                    .Approvals.Where(a => a.State == ApprovalState.Open && a.ShiftId != null && a.DueAt > now)
+                    .Approvals.Where(a => a.State == ApprovalState.Open && !a.OfRun && a.DueAt > now)
                     .MinAsync(a => (DateTimeOffset?)a.DueAt, cancellationToken),
                 await db
                     .Outbox.Where(m => m.DoneAt == null && m.DeadAt == null && m.AvailableAt > now)

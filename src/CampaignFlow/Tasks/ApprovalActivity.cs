@@ -53,6 +53,7 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
                 Roles = AskedRoles(call),
                 DueAt = call.Now + within,
                 Stage = call.Text("Stage"),
+                OfRun = true,
             },
             call.Now,
             cancellationToken

@@ -3,14 +3,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Tasks;
 
-/// <summary>Approvals of shifts that nobody answered in time end as expired. (Those of workflows end by the run's own timer.)</summary>
+/// <summary>Approvals that nobody answered in time end as expired; those of workflow runs end by the run's own timer.</summary>
 public sealed class ExpireApprovals(CampaignFlowDb db, TimeProvider clock)
 {
     public async Task<int> HandleAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var late = await db
-            .Approvals.Where(a => a.State == ApprovalState.Open && a.ShiftId != null && a.DueAt <= now)
+            .Approvals.Where(a => a.State == ApprovalState.Open && !a.OfRun && a.DueAt <= now)
             .OrderBy(a => a.DueAt)
             .Take(100)
             .ToListAsync(cancellationToken);

@@ -13,6 +13,7 @@ public sealed record ApprovalRequest(Campaign Campaign, string Key, string Kind,
     public string? Stage { get; init; }
     public Guid? ShiftId { get; init; }
     public string? ContentHash { get; init; }
+    public bool OfRun { get; init; }
 }
 
 /// <summary>Asks people for a decision. Runs inside the caller's transaction.</summary>
@@ -34,6 +35,7 @@ public sealed class OpenApproval(CampaignFlowDb db)
             WhyZh = request.Why.Zh,
             Roles = [.. request.Roles],
             ShiftId = request.ShiftId,
+            OfRun = request.OfRun,
             ContentHash = request.ContentHash,
             CreatedAt = now,
             DueAt = request.DueAt,

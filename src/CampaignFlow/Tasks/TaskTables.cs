@@ -74,6 +74,9 @@ public sealed class Approval
     /// <summary>The shift it decides, when it decides one.</summary>
     public Guid? ShiftId { get; init; }
 
+    /// <summary>A workflow run waits for it, and ends it by its own timer.</summary>
+    public bool OfRun { get; init; }
+
     /// <summary>Hash of what was asked about; a later edit makes the approval stale.</summary>
     public string? ContentHash { get; init; }
 

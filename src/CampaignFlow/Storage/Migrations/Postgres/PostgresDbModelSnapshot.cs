@@ -963,6 +963,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("key");
 
+                    b.Property<string>("Otherwise")
+                        .HasColumnType("text")
+                        .HasColumnName("otherwise");
+
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -1193,6 +1197,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
+
+                    b.Property<bool>("OfRun")
+                        .HasColumnType("boolean")
+                        .HasColumnName("of_run");
 
                     b.PrimitiveCollection<List<string>>("Roles")
                         .IsRequired()

@@ -945,6 +945,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
 
+                    b.Property<string>("Otherwise")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("otherwise");
+
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -1171,6 +1175,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
+
+                    b.Property<bool>("OfRun")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("of_run");
 
                     b.PrimitiveCollection<string>("Roles")
                         .IsRequired()

@@ -28,6 +28,7 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     why_zh = table.Column<string>(type: "text", nullable: false),
                     roles = table.Column<List<string>>(type: "text[]", nullable: false),
                     shift_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    of_run = table.Column<bool>(type: "boolean", nullable: false),
                     content_hash = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     due_at = table.Column<long>(type: "bigint", nullable: false),
@@ -200,6 +201,7 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     amount_minor = table.Column<long>(type: "bigint", nullable: true),
                     outcome = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     blocked_by = table.Column<string>(type: "text", nullable: true),
+                    otherwise = table.Column<string>(type: "text", nullable: true),
                     why_en = table.Column<string>(type: "text", nullable: false),
                     why_zh = table.Column<string>(type: "text", nullable: false),
                     clauses = table.Column<string>(type: "text", nullable: false)

@@ -26,6 +26,7 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     why_zh = table.Column<string>(type: "TEXT", nullable: false),
                     roles = table.Column<string>(type: "TEXT", nullable: false),
                     shift_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    of_run = table.Column<bool>(type: "INTEGER", nullable: false),
                     content_hash = table.Column<string>(type: "TEXT", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     due_at = table.Column<long>(type: "INTEGER", nullable: false),
@@ -198,6 +199,7 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     amount_minor = table.Column<long>(type: "INTEGER", nullable: true),
                     outcome = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     blocked_by = table.Column<string>(type: "TEXT", nullable: true),
+                    otherwise = table.Column<string>(type: "TEXT", nullable: true),
                     why_en = table.Column<string>(type: "TEXT", nullable: false),
                     why_zh = table.Column<string>(type: "TEXT", nullable: false),
                     clauses = table.Column<string>(type: "TEXT", nullable: false)
