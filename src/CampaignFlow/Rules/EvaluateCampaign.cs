@@ -60,7 +60,7 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
         if (verdict.Kind != VerdictKind.Fired)
         {
             // What was refused is told once, by its main action.
-            var silent = Draft(campaign, seen, seen.Key, verdict.Actions.FirstOrDefault(), now);
+            var silent = Draft(campaign, seen, seen.Key, verdict.Actions is [var main, ..] ? main : null, now);
             db.Decisions.Add(silent);
             return [silent];
         }
