@@ -71,6 +71,7 @@ public sealed class CampaignStanding(CampaignFlowDb db, MetricQueries metrics, B
         )
         {
             Reversible = shifts.Count,
+            AsOf = elapsed == 0 ? null : totals.Days.Max(d => d.Day),
         };
     }
 
@@ -88,7 +89,7 @@ public sealed class CampaignStanding(CampaignFlowDb db, MetricQueries metrics, B
             .OrderByDescending(g => g.Count())
             .ThenBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => (GuardWords.Of(g.Key), g.Count()));
-        return new(decisions.Count(d => d.Outcome == DecisionOutcome.Applied), [.. blocked], []);
+        return new(decisions.Count(d => d.Outcome == DecisionOutcome.Applied), [.. blocked], Regrets: null);
     }
 
     public async Task<IReadOnlyList<WorkLine>> OverdueAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)

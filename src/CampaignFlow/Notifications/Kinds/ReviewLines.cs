@@ -19,8 +19,8 @@ public sealed record MoneyState(Money Total, bool Changed, Money? Spent, Money? 
 }
 
 /// <summary>What rules did since the last review.</summary>
-/// <param name="Regrets">Decisions that the final data no longer supports.</param>
-public sealed record AutomationState(int Executed, IReadOnlyList<(Phrase Reason, int Count)> Blocked, IReadOnlyList<Phrase> Regrets);
+/// <param name="Regrets">Decisions that the final data no longer supports; null while nobody has judged them again.</param>
+public sealed record AutomationState(int Executed, IReadOnlyList<(Phrase Reason, int Count)> Blocked, IReadOnlyList<Phrase>? Regrets);
 
 /// <summary>Something the meeting, or the reader alone, has to decide.</summary>
 public sealed record DecisionNeeded(Phrase Title, Phrase Why)

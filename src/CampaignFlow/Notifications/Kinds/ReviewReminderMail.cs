@@ -233,17 +233,16 @@ public sealed record ReviewReminderMail : MailModel
             ", ",
             "，"
         );
-        yield return new Block.Tiles([
+        List<Tile> tiles =
+        [
             new(reader.Say("Executed", "执行"), $"{Automation.Executed}"),
             new(reader.Say("Blocked", "拦截"), $"{blocked}", blocked == 0 ? null : reader.Say(reasons)),
-            new(
-                reader.Say("Regretted", "遗憾"),
-                $"{Automation.Regrets.Count}",
-                Tone: Automation.Regrets.Count > 0 ? Tone.Warning : Tone.Plain
-            ),
-        ]);
-        if (Automation.Regrets.Count > 0)
-            yield return new Block.Bullets([.. Automation.Regrets.Select(r => new Bullet(reader.Say(r), Tone: Tone.Warning))]);
+        ];
+        if (Automation.Regrets is { } judged)
+            tiles.Add(new(reader.Say("Regretted", "遗憾"), $"{judged.Count}", Tone: judged.Count > 0 ? Tone.Warning : Tone.Plain));
+        yield return new Block.Tiles(tiles);
+        if (Automation.Regrets is { Count: > 0 } regrets)
+            yield return new Block.Bullets([.. regrets.Select(r => new Bullet(reader.Say(r), Tone: Tone.Warning))]);
     }
 
     private static string Mins(Reader reader, int minutes) => reader.Say($"{minutes} min", $"{minutes} 分钟");
