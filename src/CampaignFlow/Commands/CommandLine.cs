@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Text.Json;
 using CampaignFlow.Storage;
 
@@ -41,9 +42,14 @@ public static class CommandLine
             await Console.Error.WriteLineAsync(refusal.Message);
             return 1;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"Cannot read or write: {e.Message}");
+            return 1;
+        }
+        catch (Exception e) when ((e as DbException ?? e.InnerException as DbException) is { } failed)
+        {
+            await Console.Error.WriteLineAsync($"The database failed: {failed.Message.Split('\n')[0]}");
             return 1;
         }
     }

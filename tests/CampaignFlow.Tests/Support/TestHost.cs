@@ -15,6 +15,9 @@ public sealed class TestHost : WebApplicationFactory<Program>
     public const string Password = "correct horse battery";
     private readonly string folder = Directory.CreateTempSubdirectory("cfhost").FullName;
 
+    /// <summary>Lives through the demo campaign's weeks at the first start, which takes a while.</summary>
+    public bool WithDemo { get; init; }
+
     /// <summary>Replaces or adds services before the host is built.</summary>
     public Action<IServiceCollection>? More { get; init; }
 
@@ -22,6 +25,7 @@ public sealed class TestHost : WebApplicationFactory<Program>
     {
         builder.UseSetting("DataFolder", folder);
         builder.UseSetting("Demo:Password", Password);
+        builder.UseSetting("Demo:Skip", WithDemo ? "false" : "true");
         builder.UseSetting("Logging:LogLevel:Default", "Error");
         builder.ConfigureTestServices(services =>
         {
