@@ -29,4 +29,13 @@ public static class Product
             .AddReviews()
             .AddScheduling()
             .AddNotices();
+
+    /// <summary>Warnings on stderr, for the verbs; the database's stack traces stay out, its errors are thrown and told in a sentence.</summary>
+    public static IServiceCollection AddQuietLogging(this IServiceCollection services) =>
+        services.AddLogging(logging =>
+            logging
+                .SetMinimumLevel(LogLevel.Warning)
+                .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
+                .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        );
 }

@@ -29,9 +29,7 @@ internal static class ImportCommand
                     .Build();
                 await using var services = new ServiceCollection()
                     .AddSingleton<IConfiguration>(configuration)
-                    .AddLogging(logging =>
-                        logging.SetMinimumLevel(LogLevel.Warning).AddConsole(c => c.LogToStandardErrorThreshold = LogLevel.Trace)
-                    )
+                    .AddQuietLogging()
                     .AddProduct(StorageOptions.From(configuration), TimeProvider.System)
                     .BuildServiceProvider();
                 using var held = await DatabaseStart.PrepareAsync(services, cancellationToken);

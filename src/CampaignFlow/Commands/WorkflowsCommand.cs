@@ -70,7 +70,7 @@ internal static class WorkflowsCommand
         var nowhere = Path.GetTempPath();
         using var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
-            .AddLogging()
+            .AddQuietLogging()
             .AddProduct(new(DatabaseKind.Sqlite, StorageOptions.SqliteFile(Path.Combine(nowhere, "none.db")), nowhere), TimeProvider.System)
             .BuildServiceProvider();
         return services.GetRequiredService<ActivityCatalogue>().Product;

@@ -59,7 +59,7 @@ public sealed class Demo(IConfiguration configuration, StorageOptions storage, T
             .Build();
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(quiet)
-            .AddLogging(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning))
+            .AddQuietLogging()
             .AddProduct(storage, clock)
             .BuildServiceProvider();
     }

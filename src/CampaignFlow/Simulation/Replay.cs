@@ -91,9 +91,7 @@ public static class Replay
             .Build();
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
-            .AddLogging(logging =>
-                logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            )
+            .AddQuietLogging()
             .AddProduct(storage, clock)
             .BuildServiceProvider();
     }
