@@ -30,7 +30,7 @@ public sealed record Rule
     public required GuardSet Guard { get; init; }
     public required AskedMode Mode { get; init; }
 
-    /// <summary>When to evaluate, as written; the scheduler reads it.</summary>
+    /// <summary>When the schedule evaluates it: <c>every day</c>.</summary>
     public string? Check { get; init; }
 
     /// <summary>The whole rule as one readable sentence.</summary>

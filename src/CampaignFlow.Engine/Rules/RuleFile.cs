@@ -33,6 +33,9 @@ public sealed partial class RuleFile
     };
 
     private readonly string file;
+    /// <summary>Every day at the hour of the rule check on the campaign's own clock.</summary>
+    private const string Daily = "every day";
+
     private readonly List<Problem> problems = [];
     private ForEach subject;
     private Vocabulary vocabulary = RuleVocabulary.For(ForEach.Campaign);
@@ -75,7 +78,7 @@ public sealed partial class RuleFile
             Choose = map["choose"] is { } choose ? Choice(choose) : null,
             Guard = map["guard"] is { } guard ? Guard(guard) : GuardSet.Usual,
             Mode = map["mode"] is { } mode ? Mode(mode) : new AskedMode.Ask(),
-            Check = map["check"] is { } check ? Words(check) : null,
+            Check = map["check"] is { } check ? Check(check) : Daily,
         };
     }
 
@@ -88,6 +91,15 @@ public sealed partial class RuleFile
             return new(Words(en), Words(zh));
         Bad(both, "a title in two languages needs both 'en' and 'zh'", "双语标题需同时写 en 与 zh");
         return default;
+    }
+
+    /// <summary>What the schedule can do; a file may not promise more.</summary>
+    private string Check(Yaml node)
+    {
+        var words = Words(node);
+        if (words != Daily)
+            BadWord(node, words, [Daily], "when to look", "检查时间");
+        return words;
     }
 
     private ForEach Subject(Yaml? node)
