@@ -16,9 +16,11 @@ namespace CampaignFlow;
 public static class Product
 {
     public static IServiceCollection AddProduct(this IServiceCollection services, StorageOptions storage, TimeProvider clock) =>
+        services.AddSingleton(clock).AddStorage(storage).AddSlices();
+
+    /// <summary>What stands on the storage and the clock.</summary>
+    public static IServiceCollection AddSlices(this IServiceCollection services) =>
         services
-            .AddSingleton(clock)
-            .AddStorage(storage)
             .AddCampaignMetrics()
             .AddWorkflows()
             .AddNotifications()

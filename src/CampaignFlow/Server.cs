@@ -5,6 +5,7 @@ using CampaignFlow.Shell;
 using CampaignFlow.Simulation;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
+using Microsoft.AspNetCore.Connections;
 
 namespace CampaignFlow;
 
@@ -19,6 +20,7 @@ public static class Server
             await using var app = Build(args);
             using var held = await DatabaseStart.PrepareAsync(app.Services);
             await FirstStartAsync(app);
+            app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"CampaignFlow is ready: {string.Join(", ", app.Urls)}"));
             await app.RunAsync();
             return 0;
         }
@@ -26,9 +28,13 @@ public static class Server
         {
             await Console.Error.WriteLineAsync(refusal.Message);
         }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException or SocketException)
+        catch (Exception e) when (e is SocketException || e.InnerException is AddressInUseException or SocketException)
         {
             await Console.Error.WriteLineAsync($"{e.Message} Stop what listens there, or choose another address with --urls.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"Cannot read or write: {e.Message}");
         }
         return 1;
     }
@@ -37,6 +43,7 @@ public static class Server
     {
         // Settings and static files lie beside the program, whatever folder it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = Home() });
+        CheckAddresses(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
         var storage = StorageOptions.From(builder.Configuration);
         builder
             .Services.AddProduct(storage, TimeProvider.System)
@@ -52,6 +59,20 @@ public static class Server
     }
 
     private static void Navigate(Navigation navigation) => navigation.Add(new(new("Board", "看板"), "/", "layout-kanban", 'b'));
+
+    private static void CheckAddresses(string? urls)
+    {
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            try
+            {
+                if (BindingAddress.Parse(url).Port is >= 0 and <= ushort.MaxValue)
+                    continue;
+            }
+            catch (FormatException) { }
+            throw new StartupRefusal($"Urls: '{url}' is not an address to listen on, such as http://127.0.0.1:5080.");
+        }
+    }
 
     private static string Home() =>
         File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))

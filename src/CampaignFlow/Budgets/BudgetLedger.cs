@@ -74,9 +74,15 @@ public sealed class BudgetLedger(CampaignFlowDb db)
     )
     {
         await LockAsync(campaign.Id, cancellationToken);
-        if (await db.Ledger.AnyAsync(e => e.CampaignId == campaign.Id && e.Transfer == transfer, cancellationToken))
+        var unsaved = Unsaved(campaign.Id);
+        if (
+            unsaved.Any(e => e.Transfer == transfer)
+            || await db.Ledger.AnyAsync(e => e.CampaignId == campaign.Id && e.Transfer == transfer, cancellationToken)
+        )
             return null;
-        var balances = await BalancesAsync(campaign.Id, cancellationToken);
+        var balances = (await BalancesAsync(campaign.Id, cancellationToken)).ToDictionary();
+        foreach (var leg in unsaved)
+            balances[leg.Account] = balances.GetValueOrDefault(leg.Account) + leg.AmountMinor;
         var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
         if (Objection(campaign, channels, balances, from, to, amountMinor) is { } no)
             return no;
@@ -85,10 +91,19 @@ public sealed class BudgetLedger(CampaignFlowDb db)
     }
 
     /// <summary>Takes the write lock of this campaign's books; needs an open transaction to mean anything.</summary>
-    private Task LockAsync(Guid campaign, CancellationToken cancellationToken) =>
+    internal Task LockAsync(Guid campaign, CancellationToken cancellationToken) =>
         db
             .Campaigns.Where(c => c.Id == campaign)
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.LedgerVersion, c => c.LedgerVersion + 1), cancellationToken);
+
+    /// <summary>Legs that the caller's next save will write: a second move in one transaction must count them.</summary>
+    private List<LedgerEntry> Unsaved(Guid campaign) =>
+        [
+            .. db
+                .ChangeTracker.Entries<LedgerEntry>()
+                .Where(e => e.State == EntityState.Added && e.Entity.CampaignId == campaign)
+                .Select(e => e.Entity),
+        ];
 
     private static Engine.Phrase? Objection(
         Campaign campaign,

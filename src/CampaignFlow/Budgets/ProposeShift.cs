@@ -33,6 +33,7 @@ public sealed class ProposeShift(CampaignFlowDb db, ApplyShift apply, OpenApprov
         CancellationToken cancellationToken
     )
     {
+        await ledger.LockAsync(campaign.Id, cancellationToken); // numbers are counted one proposal after the other
         if (await db.BudgetShifts.FirstOrDefaultAsync(s => s.Key == proposal.Key, cancellationToken) is { } known)
             return (known, null);
         var number = await db.BudgetShifts.Where(s => s.CampaignId == campaign.Id).MaxAsync(s => (int?)s.Number, cancellationToken) ?? 0;

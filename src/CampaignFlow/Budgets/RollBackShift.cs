@@ -12,6 +12,11 @@ public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimePr
     public async Task<Phrase?> HandleAsync(Guid shiftId, string by, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var owner = await db
+            .BudgetShifts.Where(s => s.Id == shiftId)
+            .Select(s => (Guid?)s.CampaignId)
+            .SingleOrDefaultAsync(cancellationToken);
+        await ledger.LockAsync(owner.GetValueOrDefault(), cancellationToken); // of two people at once the second sees what the first did
         var shift = await db.BudgetShifts.SingleOrDefaultAsync(s => s.Id == shiftId, cancellationToken);
         if (shift is null)
             return new("There is no such shift.", "没有这笔调整。");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Text.Json;
+using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Storage;
 
 namespace CampaignFlow.Commands;
@@ -27,15 +28,18 @@ public static class CommandLine
             WorkflowsCommand.Create(),
         };
 
-    /// <summary>True when the first word is a verb or asks for help; everything else is for the server.</summary>
+    /// <summary>True when the first word is a verb, meant to be one, or asks for help; settings such as --urls are for the server.</summary>
     public static bool IsVerb(string[] args) =>
-        args is [var first, ..] && (first is "--help" or "-h" or "-?" or "--version" || Root().Subcommands.Any(c => c.Name == first));
+        args is [var first, ..] && (first is "--help" or "-h" or "-?" or "--version" || !(first.StartsWith('-') || first.Contains('=')));
 
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
-            return await Root().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var parsed = Root().Parse(args);
+            if (parsed.Errors.Count > 0)
+                throw new StartupRefusal(Misuse(parsed));
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (StartupRefusal refusal)
         {
@@ -52,6 +56,19 @@ public static class CommandLine
             await Console.Error.WriteLineAsync($"The database failed: {failed.Message.Split('\n')[0]}");
             return 1;
         }
+    }
+
+    private static string Misuse(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var path = string.Join(' ', command.Parents.OfType<Command>().Reverse().Append(command).Select(c => c.Name));
+        var said = parsed.Errors[0].Message;
+        if (parsed.UnmatchedTokens is [var word, ..])
+            said =
+                $"'{word}' is not known here"
+                + Nearest.Ask(word, command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name))).En
+                + ".";
+        return $"{said} See: {path} --help";
     }
 
     internal static void Print<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonFormat));

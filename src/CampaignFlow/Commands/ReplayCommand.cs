@@ -49,6 +49,8 @@ internal static class ReplayCommand
                 var result = await WithProgressAsync(request, cancellationToken);
                 if (parsed.GetValue(folder) is null)
                     Directory.Delete(request.Out, recursive: true);
+                foreach (var problem in result.Problems)
+                    await Console.Error.WriteLineAsync($"{problem.File}({problem.Line},{problem.Column}): {problem.Message}");
                 if (parsed.GetValue(CommandLine.Json))
                     CommandLine.Print(result);
                 else
@@ -59,10 +61,12 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static Task<ReplayResult> WithProgressAsync(ReplayRequest request, CancellationToken cancellationToken)
+    private static async Task<ReplayResult> WithProgressAsync(ReplayRequest request, CancellationToken cancellationToken)
     {
+        if (Console.IsErrorRedirected)
+            return await Replay.RunAsync(request, new PlainProgress().Say, cancellationToken);
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console
+        return await console
             .Progress()
             .StartAsync(async progress =>
             {
@@ -77,6 +81,21 @@ internal static class ReplayCommand
                     cancellationToken
                 );
             });
+    }
+
+    /// <summary>A line for each fifth of the way, for logs.</summary>
+    private sealed class PlainProgress
+    {
+        private int told = -1;
+
+        public void Say(double fraction, DateOnly day)
+        {
+            var fifth = (int)(fraction * 5);
+            if (fifth <= told)
+                return;
+            told = fifth;
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} {fraction:P0}"));
+        }
     }
 
     private static void Show(ReplayResult result)

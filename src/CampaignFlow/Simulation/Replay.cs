@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
@@ -42,7 +43,7 @@ public static class Replay
         if (file.Rows.Count == 0)
             throw new StartupRefusal($"Nothing to replay in {request.File}: {string.Join("; ", file.Problems.Take(3))}");
         var brief = ReplayBrief.Of(Path.GetFileNameWithoutExtension(request.File), request.Currency, file.Rows);
-        Claim(request, file.Hash);
+        Claim(request, await IdentityAsync(request, file.Hash, cancellationToken));
         var clockFile = Path.Combine(request.Out, "clock");
         var start = new DateTimeOffset(brief.StartsOn.AddDays(-PlanningDays), new TimeOnly(9, 0), TimeSpan.Zero);
         var clock = new VirtualClock(VirtualTime.Stored(clockFile) ?? start);
@@ -71,7 +72,7 @@ public static class Replay
         await WriteReportsAsync(db, request.Out, cancellationToken);
         var result = await ReplayResult.ReadAsync(scope.ServiceProvider, campaign, cancellationToken);
         SqliteConnection.ClearAllPools();
-        return result;
+        return result with { Problems = [.. file.Problems.Select(p => new ReplayProblem(p.File, p.Line, p.Column, p.Text.En))] };
     }
 
     private static ServiceProvider Services(ReplayRequest request, StorageOptions storage, VirtualClock clock)
@@ -130,16 +131,29 @@ public static class Replay
                 );
             });
 
+    /// <summary>What makes two replays the same one: the numbers, their currency, the rules and the workflow.</summary>
+    private static async Task<string> IdentityAsync(ReplayRequest request, string hash, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(request.Rules))
+            throw new StartupRefusal($"There is no folder of rules {request.Rules}.");
+        var said = new StringBuilder($"{hash} {request.Currency}");
+        foreach (var rule in Directory.GetFiles(request.Rules, "*.yaml").Order(StringComparer.Ordinal).Append(request.Workflow))
+            said.Append(' ').Append(Convert.ToHexStringLower(SHA256.HashData(await ReadAsync(rule, cancellationToken))));
+        return said.ToString();
+    }
+
     /// <summary>A folder belongs to one file and one set of files beside it: continuing with others would mix two campaigns.</summary>
-    private static void Claim(ReplayRequest request, string hash)
+    private static void Claim(ReplayRequest request, string identity)
     {
         try
         {
             Directory.CreateDirectory(request.Out);
             var marker = Path.Combine(request.Out, "replay.of");
-            if (File.Exists(marker) && File.ReadAllText(marker) is { Length: > 0 } owner && owner != hash)
-                throw new StartupRefusal($"{request.Out} holds the replay of another file; choose an empty folder.");
-            File.WriteAllText(marker, hash);
+            if (File.Exists(marker) && File.ReadAllText(marker) is { Length: > 0 } owner && owner != identity)
+                throw new StartupRefusal(
+                    $"{request.Out} holds the replay of another file, or with other rules or another workflow; choose an empty folder."
+                );
+            File.WriteAllText(marker, identity);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -24,6 +24,9 @@ public sealed record ReplayResult(
     IReadOnlyList<ReplayBudget> Budgets
 )
 {
+    /// <summary>Rows of the file that could not be read; the campaign was lived through without them.</summary>
+    public IReadOnlyList<ReplayProblem> Problems { get; init; } = [];
+
     public static async Task<ReplayResult> ReadAsync(IServiceProvider scope, Campaign campaign, CancellationToken cancellationToken)
     {
         var db = scope.GetRequiredService<CampaignFlowDb>();
@@ -135,6 +138,8 @@ public sealed record ReplayDecision(
 
 /// <param name="Left">Null while the campaign is in it.</param>
 public sealed record ReplayStage(string Code, DateTimeOffset Entered, DateTimeOffset? Left);
+
+public sealed record ReplayProblem(string File, int Line, int Column, string Message);
 
 public sealed record ReplayMail(string Kind, string To, string Subject);
 

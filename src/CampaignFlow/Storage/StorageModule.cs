@@ -20,7 +20,15 @@ public sealed record StorageOptions(DatabaseKind Kind, string ConnectionString, 
         var given = configuration.GetConnectionString("CampaignFlow");
         if (string.IsNullOrWhiteSpace(given))
             return new(DatabaseKind.Sqlite, SqliteFile(Path.Combine(folder, "campaignflow.db")), folder);
-        var keys = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = given };
+        var keys = new System.Data.Common.DbConnectionStringBuilder();
+        try
+        {
+            keys.ConnectionString = given;
+        }
+        catch (ArgumentException)
+        {
+            keys.Clear(); // its message shows the text, which may hold a password
+        }
         if (keys.ContainsKey("Host") || keys.ContainsKey("Server"))
             return new(DatabaseKind.Postgres, given, folder);
         return keys.ContainsKey("Data Source") || keys.ContainsKey("DataSource")

@@ -19,7 +19,15 @@ public sealed class ExpireApprovals(CampaignFlowDb db, TimeProvider clock)
             approval.Version++;
             await DecideApproval.CloseAsync(db, approval, ApprovalState.Expired, "–", now, cancellationToken);
         }
-        await db.SaveChangesAsync(cancellationToken);
-        return late.Count;
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return late.Count;
+        }
+        catch (DbUpdateException)
+        {
+            db.ChangeTracker.Clear(); // somebody decided at the same moment; the others come up again next time
+            return 0;
+        }
     }
 }
