@@ -1,3 +1,4 @@
+using CampaignFlow.Board;
 using CampaignFlow.Budgets;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
@@ -28,5 +29,6 @@ public static class Product
             .AddLifecycle()
             .AddReviews()
             .AddScheduling()
-            .AddNotices();
+            .AddNotices()
+            .AddBoard();
 }
