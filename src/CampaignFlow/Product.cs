@@ -1,3 +1,5 @@
+using CampaignFlow.Board;
+using CampaignFlow.Board;
 using CampaignFlow.Budgets;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
@@ -30,7 +32,8 @@ public static class Product
             .AddLifecycle()
             .AddReviews()
             .AddScheduling()
-            .AddNotices();
+            .AddNotices()
+            .AddBoard();
 
     /// <summary>Warnings on stderr, for the verbs; the database's stack traces stay out, its errors are thrown and told in a sentence.</summary>
     public static IServiceCollection AddQuietLogging(this IServiceCollection services) =>

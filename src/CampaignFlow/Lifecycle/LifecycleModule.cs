@@ -14,6 +14,7 @@ public static class LifecycleModule
             .AddScoped<GateFacts>()
             .AddScoped<OverrideGate>()
             .AddScoped<StartCampaign>()
+            .AddScoped<StageQueries>()
             .AddScoped<IActivity, EnterStageActivity>()
             .AddScoped<IActivity, GateActivity>()
             .AddScoped<IFactHandler<ArtefactSaved>, WakeGates>()

@@ -112,7 +112,9 @@ public sealed class CampaignStanding(CampaignFlowDb db, MetricQueries metrics, B
             .OrderBy(a => a.DueAt)
             .ToListAsync(cancellationToken);
 
-    private static GoalLine LineOf(Campaign campaign, Goal goal, PeriodTotals totals, DateOnly? last, int lag)
+    /// <param name="last">Last day with data.</param>
+    /// <param name="lag">Days until numbers hardly change any more.</param>
+    public static GoalLine LineOf(Campaign campaign, Goal goal, PeriodTotals totals, DateOnly? last, int lag)
     {
         var actual = totals.All.Value(goal.Metric);
         var additive = goal.Metric is "revenue" or "conversions" or "leads" or "clicks";

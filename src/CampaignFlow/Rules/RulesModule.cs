@@ -13,6 +13,8 @@ public static class RulesModule
             .AddScoped<CampaignSnapshot>()
             .AddScoped<EvaluateCampaign>()
             .AddScoped<CarryOut>()
+            .AddScoped<DecisionLines>()
+            .AddScoped<DecisionQueries>()
             .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
             .AddScoped<IActivity, EvaluateRulesActivity>();

@@ -16,7 +16,7 @@
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const look = () => ({
-    colors: [1, 2, 3, 4, 5, 6].map((i) => css(`--chart-${i}`)),
+    colors: [1, 2, 3, 4, 5, 6, 7, 8].map((i) => css(`--chart-${i}`)),
     text: css("--ink-2"),
     faint: css("--line"),
     paper: css("--paper"),
@@ -56,7 +56,7 @@
       textStyle: { color: at.ink, fontSize: 12 },
       valueFormatter: writer(spec, false),
     },
-    legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 3, itemGap: 16, textStyle: { color: at.text, fontSize: 12 } },
+    legend: { type: "scroll", top: 0, left: 0, right: 0, icon: "roundRect", itemWidth: 10, itemHeight: 3, itemGap: 16, textStyle: { color: at.text, fontSize: 12 } },
     grid: { left: 4, right: 14, top: 34, bottom: 2, containLabel: true },
   });
   const values = (spec, at) => ({
@@ -75,7 +75,10 @@
   });
 
   // What is only there to compare with is grey; the first real series is always the first colour.
-  const tint = (series, i, at) => ({ color: series[i].reference ? at.colors[5] : at.colors[series.slice(0, i).filter((s) => !s.reference).length % 5] });
+  const order = [0, 1, 2, 3, 4, 6, 7];
+  const tint = (series, i, at) => ({
+    color: at.colors[series[i].reference ? 5 : order[series.slice(0, i).filter((s) => !s.reference).length % order.length]],
+  });
 
   const line = (spec, at) => {
     const { of } = spec;
