@@ -12,6 +12,8 @@ public static class RulesModule
             .AddSingleton<RuleFiles>()
             .AddScoped<CampaignSnapshot>()
             .AddScoped<EvaluateCampaign>()
+            .AddScoped<RuleQueries>()
+            .AddScoped<TryRule>()
             .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
             .AddScoped<IActivity, EvaluateRulesActivity>();
