@@ -1,3 +1,6 @@
+using CampaignFlow.Campaigns;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace CampaignFlow.Metrics;
 
 public static class MetricsModule
@@ -11,6 +14,9 @@ public static class MetricsModule
         services.AddSingleton(provider => Columns(provider.GetService<IConfiguration>()));
         services.AddScoped<ImportMetrics>();
         services.AddScoped<MetricQueries>();
+        services.AddScoped<MetricExplorer>();
+        services.AddSingleton<UploadShelf>();
+        services.TryAddScoped<CampaignList>();
         return services;
     }
 

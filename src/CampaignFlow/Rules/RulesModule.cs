@@ -15,6 +15,8 @@ public static class RulesModule
             .AddScoped<CarryOut>()
             .AddScoped<DecisionLines>()
             .AddScoped<DecisionQueries>()
+            .AddScoped<RuleQueries>()
+            .AddScoped<TryRule>()
             .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
             .AddScoped<IActivity, EvaluateRulesActivity>();

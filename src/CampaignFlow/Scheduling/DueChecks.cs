@@ -1,4 +1,5 @@
 using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
@@ -27,6 +28,25 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
         if (announced > 0)
             bell.Ring();
         return announced;
+    }
+
+    /// <summary>A person wants a check now, whatever the clock says; asked twice within a minute it runs once.</summary>
+    /// <returns>Null when it was announced, else why not.</returns>
+    public async Task<Phrase?> RunNowAsync(Check check, Guid campaignId, string by, CancellationToken cancellationToken)
+    {
+        var campaigns = await InExecutionAsync(cancellationToken);
+        if (campaigns.FirstOrDefault(c => c.Campaign.Id == campaignId).Campaign is not { } campaign)
+            return new("Checks run while a campaign is in execution; this one is not.", "检查只在活动执行阶段运行，该活动不在执行阶段。");
+        var now = clock.GetUtcNow();
+        var minute = DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / 60 * 60);
+        db.Note(campaign.Id, now, by, new($"{check.Name.En} asked for by hand.", $"手动执行“{check.Name.Zh}”。"));
+        if (!await AnnounceAsync(check, campaign, minute, now, cancellationToken))
+        {
+            db.ChangeTracker.Clear();
+            return new("This check ran less than a minute ago.", "该检查不到一分钟前刚执行过。");
+        }
+        bell.Ring();
+        return null;
     }
 
     /// <summary>When the next check of any campaign is due; null when no campaign is in execution.</summary>

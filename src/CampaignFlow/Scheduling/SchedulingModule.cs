@@ -5,7 +5,8 @@ namespace CampaignFlow.Scheduling;
 
 public static class SchedulingModule
 {
-    public static IServiceCollection AddScheduling(this IServiceCollection services) => services.AddScoped<DueChecks>();
+    public static IServiceCollection AddScheduling(this IServiceCollection services) =>
+        services.AddScoped<DueChecks>().AddScoped<JobQueries>().AddScoped<DeliverAgain>();
 
     /// <summary>
     /// Quartz with a persistent store: clustered in the product's PostgreSQL, or in a SQLite file of its own, so that its polling

@@ -18,6 +18,7 @@ public static class WorkflowsModule
         services.AddSingleton<WorkflowRunner>();
         services.AddScoped<WorkflowRuns>();
         services.AddScoped<RunQueries>();
+        services.AddScoped<WorkflowQueries>();
         services.AddScoped<RetryRun>();
         services.AddScoped<SkipActivity>();
         services.AddScoped<CancelRun>();
