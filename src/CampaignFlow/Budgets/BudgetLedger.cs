@@ -90,6 +90,19 @@ public sealed class BudgetLedger(CampaignFlowDb db)
         return null;
     }
 
+    /// <summary>What a move would run into as the books stand now; nothing is changed and nothing is promised for later.</summary>
+    public async Task<Engine.Phrase?> ObjectionAsync(
+        Campaign campaign,
+        string from,
+        string to,
+        long amountMinor,
+        CancellationToken cancellationToken
+    )
+    {
+        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
+        return Objection(campaign, channels, await BalancesAsync(campaign.Id, cancellationToken), from, to, amountMinor);
+    }
+
     /// <summary>Takes the write lock of this campaign's books; needs an open transaction to mean anything.</summary>
     internal Task LockAsync(Guid campaign, CancellationToken cancellationToken) =>
         db

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Budgets;
 
 /// <summary>A person proposes a shift; the same limits and approvals hold as for a rule's.</summary>
-public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, TimeProvider clock)
+public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, BudgetLedger ledger, TimeProvider clock)
 {
     /// <param name="key">Made by the form, so that sending it twice is one request.</param>
     /// <returns>The shift, or why there is none.</returns>
@@ -31,6 +31,14 @@ public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, TimePr
         var codes = await db.CampaignChannels.Where(c => c.CampaignId == campaignId).Select(c => c.Code).ToListAsync(cancellationToken);
         if (from == to || !codes.Contains(from) || !codes.Contains(to))
             return (null, new("Choose two different channels of this campaign.", "请选择该活动的两个不同渠道。"));
+        if (!await db.Ledger.AnyAsync(e => e.CampaignId == campaignId, cancellationToken))
+            return (null, new("The ledger is not open: the budget plan is not approved yet.", "账本尚未开账：预算方案还未批准。"));
+        // Nobody should be asked about what the ledger would refuse anyway.
+        if (
+            !await db.BudgetShifts.AnyAsync(s => s.Key == $"person:{key}", cancellationToken)
+            && await ledger.ObjectionAsync(campaign, from, to, amountMinor, cancellationToken) is { } no
+        )
+            return (null, no);
         var proposal = new ShiftProposal(
             $"person:{key}",
             from,

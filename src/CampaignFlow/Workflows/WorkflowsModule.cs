@@ -28,6 +28,7 @@ public static class WorkflowsModule
     /// <summary>Keeps runs and facts moving in the background.</summary>
     public static IServiceCollection AddWorkflowHost(this IServiceCollection services)
     {
+        services.AddSingleton<CarryOn>();
         services.AddSingleton<WorkflowHost>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkflowHost>());
         services.AddHostedService<NodeBell>();

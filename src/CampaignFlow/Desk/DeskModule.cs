@@ -1,0 +1,15 @@
+namespace CampaignFlow.Desk;
+
+/// <summary>What lies on a person's desk: the inbox, approvals, and the links in mails that answer them.</summary>
+public static class DeskModule
+{
+    public static IServiceCollection AddDesk(this IServiceCollection services) =>
+        services.AddScoped<InboxQueries>().AddScoped<ApprovalQueries>().AddScoped<LinkQueries>();
+
+    public static IEndpointRouteBuilder MapDesk(this IEndpointRouteBuilder routes)
+    {
+        DeskApi.Map(routes);
+        LinkApi.Map(routes);
+        return routes;
+    }
+}
