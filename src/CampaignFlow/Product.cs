@@ -1,6 +1,7 @@
 using CampaignFlow.Board;
-using CampaignFlow.Board;
+using CampaignFlow.Books;
 using CampaignFlow.Budgets;
+using CampaignFlow.Desk;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
 using CampaignFlow.Notices;
@@ -33,7 +34,9 @@ public static class Product
             .AddReviews()
             .AddScheduling()
             .AddNotices()
-            .AddBoard();
+            .AddBoard()
+            .AddDesk()
+            .AddBooks();
 
     /// <summary>Warnings on stderr, for the verbs; the database's stack traces stay out, its errors are thrown and told in a sentence.</summary>
     public static IServiceCollection AddQuietLogging(this IServiceCollection services) =>

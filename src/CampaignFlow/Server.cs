@@ -1,5 +1,10 @@
 using System.Net.Sockets;
 using CampaignFlow.Accounts;
+using CampaignFlow.Books;
+using CampaignFlow.Budgets;
+using CampaignFlow.Desk;
+using CampaignFlow.Lifecycle;
+using CampaignFlow.Metrics;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Shell;
 using CampaignFlow.Simulation;
@@ -55,10 +60,37 @@ public static class Server
         app.UseShell();
         app.MapShell();
         app.MapAccounts();
+        app.MapLifecycle();
+        app.MapHoldBudgets();
+        app.MapDesk();
+        app.MapBooks();
+        app.MapMetrics();
+        app.MapRuns();
+        app.MapJobs();
         return app;
     }
 
-    private static void Navigate(Navigation navigation) => navigation.Add(new(new("Board", "看板"), "/", "layout-kanban", 'b'));
+    private static void Navigate(Navigation navigation) =>
+        navigation
+            .Add(new(new("Board", "看板"), "/", "layout-kanban", 'b') { Also = ["/campaigns"] })
+            .Add(
+                new(new("Inbox", "收件箱"), "/inbox", "inbox", 'i')
+                {
+                    Also = ["/tasks", "/approvals"],
+                    Count = http => http.RequestServices.GetRequiredService<InboxQueries>().CountAsync(http.User, http.RequestAborted),
+                }
+            )
+            .Group(new("Decide", "决策"))
+            .Add(new(new("Metrics", "数据"), "/metrics", "chart-line", 'm'))
+            .Add(new(new("Rules", "规则"), "/rules", "scale", 'r'))
+            .Add(new(new("Mails", "邮件"), "/mails", "mail", 'e'))
+            .Group(new("Run", "运行"))
+            .Add(new(new("Workflows", "流程"), "/workflows", "sitemap", 'w') { Also = ["/runs"] })
+            .Add(new(new("Jobs", "检查与任务"), "/jobs", "clock-play", 'j'))
+            .Group(new("Administer", "管理"))
+            .Add(new(new("People", "人员"), "/people", "users", 'p'))
+            .Add(new(new("Audit", "审计"), "/audit", "list-search", 'a'))
+            .Add(new(new("My account", "我的账户"), "/me", "user-cog"));
 
     private static void CheckAddresses(string? urls)
     {

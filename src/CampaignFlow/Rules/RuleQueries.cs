@@ -29,7 +29,7 @@ public sealed record RuleStanding(
 public sealed record RuleCount(Guid CampaignId, string Code, string Name, int Acted, int Refused, int Silent, DateOnly? LastDay);
 
 /// <summary>One decision with the campaign it was taken in.</summary>
-public sealed record DecisionLine(Decision Decision, string Code, string Campaign, string Currency, string Zone)
+public sealed record RuleDecision(Decision Decision, string Code, string Campaign, string Currency, string Zone)
 {
     public Money? Amount => Decision.AmountMinor is { } minor ? new Money(minor, Currency) : null;
 }
@@ -109,7 +109,7 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
 
     /// <summary>What the rule asked for, or was refused, newest first.</summary>
     /// <param name="refused">Only refusals, or only what was not refused.</param>
-    public async Task<IReadOnlyList<DecisionLine>> LastAsync(string rule, bool refused, int atMost, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RuleDecision>> LastAsync(string rule, bool refused, int atMost, CancellationToken cancellationToken)
     {
         var decisions = await db
             .Decisions.AsNoTracking()
@@ -122,7 +122,7 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
         var campaigns = await db.Campaigns.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
         return
         [
-            .. decisions.Select(d => new DecisionLine(
+            .. decisions.Select(d => new RuleDecision(
                 d,
                 campaigns[d.CampaignId].Code,
                 campaigns[d.CampaignId].Name,
