@@ -115,16 +115,18 @@ public static class Server
     private static async Task FirstStartAsync(WebApplication app)
     {
         await using var scope = app.Services.CreateAsyncScope();
+        var demo = new Demo(app.Configuration, app.Services.GetRequiredService<StorageOptions>(), TimeProvider.System);
         if (
             app.Configuration.GetValue("Demo:Skip", false)
-            || !await Demo.IsWantedAsync(scope.ServiceProvider.GetRequiredService<CampaignFlowDb>(), default)
+            || !await demo.IsWantedAsync(scope.ServiceProvider.GetRequiredService<CampaignFlowDb>(), default)
         )
             return;
-        Console.WriteLine("First start: making the demo team and living through the weeks of the demo campaign …");
         var people = await scope.ServiceProvider.GetRequiredService<DemoPeople>().CreateDemoPeopleAsync();
-        await new Demo(app.Configuration, app.Services.GetRequiredService<StorageOptions>(), TimeProvider.System).CreateAsync(default);
-        Console.WriteLine("Sign in with one of these; the passwords are not stored in readable form and not shown again:");
+        if (people.Count > 0)
+            Console.WriteLine("Sign in with one of these; the passwords are not stored in readable form and not shown again:");
         foreach (var (user, password) in people)
             Console.WriteLine($"  {user, -12} {password}");
+        Console.WriteLine("First start: living through the weeks of the demo campaign …");
+        await demo.CreateAsync(default);
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class RuleFile
     };
 
     private readonly string file;
+
     /// <summary>Every day at the hour of the rule check on the campaign's own clock.</summary>
     private const string Daily = "every day";
 

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Notifications;
 
 /// <summary>A mail was stored and waits to go out.</summary>
-public sealed record MailQueued(Guid MailId) : IFact;
+public sealed record MailQueued(Guid MailId) : IEffect;
 
 /// <summary>
 /// Stores a mail with the caller's own changes: nothing leaves unless they are committed, and then it leaves for certain.
@@ -47,10 +47,8 @@ public sealed class PostMail(WriteMail write, MailOptions options)
             CreatedAt = now,
         };
         db.Mails.Add(mail);
-        var fact = "mail-queued:" + mail.Id.ToString("N");
-        db.Publish(fact, new MailQueued(mail.Id), now);
-        if (!model.Critical)
-            db.Outbox.Local.Single(m => m.Key == fact).AvailableAt = QuietHours.Next(now, to.Zone);
+        var goes = model.Critical ? now : QuietHours.Next(now, to.Zone);
+        db.Publish("mail-queued:" + mail.Id.ToString("N"), new MailQueued(mail.Id), now, goes);
         return mail.Id;
     }
 }

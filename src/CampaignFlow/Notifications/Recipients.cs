@@ -16,7 +16,7 @@ public sealed record Recipient(Guid? PersonId, string Name, string Address, stri
             person.Email is { Length: > 0 } address
                 ? address
                 : throw new ArgumentException($"{person.DisplayName} has no mail address.", nameof(person)),
-            person.Language,
+            person.Language is { Length: > 0 } chosen ? chosen : "en",
             person.TimeZone
         );
 

@@ -15,27 +15,33 @@ namespace CampaignFlow.Simulation;
 /// </summary>
 public sealed class Demo(IConfiguration configuration, StorageOptions storage, TimeProvider wallClock)
 {
+    private const string Running = "double-11";
     private const string Zone = "Asia/Shanghai";
     private const int FlightDay = 19;
     private const long Seed = 1111;
     private static readonly TimeOnly FilesAt = new(7, 40);
 
-    /// <returns>False when the database has people or campaigns already.</returns>
-    public static async Task<bool> IsWantedAsync(CampaignFlowDb db, CancellationToken cancellationToken) =>
-        !await db.People.AnyAsync(cancellationToken) && !await db.Campaigns.AnyAsync(cancellationToken);
+    private string ClockFile => Path.Combine(storage.Folder, "demo.clock");
+
+    /// <returns>True on an empty database, and after a first start that was killed on its way.</returns>
+    public async Task<bool> IsWantedAsync(CampaignFlowDb db, CancellationToken cancellationToken) =>
+        File.Exists(ClockFile) || (!await db.People.AnyAsync(cancellationToken) && !await db.Campaigns.AnyAsync(cancellationToken));
 
     /// <summary>Lives through the weeks before now; people must be there already.</summary>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         var now = wallClock.GetUtcNow();
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime);
-        var running = DoubleEleven.Plan(today.AddDays(1 - FlightDay));
+        var stood = VirtualTime.Stored(ClockFile);
+        var clock = new VirtualClock(now);
+        await using var services = Services(clock);
+        var running = DoubleEleven.Plan(await FirstDayAsync(services, cancellationToken) ?? today.AddDays(1 - FlightDay));
+        today = running.StartsOn.AddDays(FlightDay - 1);
         var next = Brief("new-year-goods", "年货节", "促销", DoubleEleven.Plan(today.AddDays(21)));
         var begin = Morning(running.StartsOn.AddDays(-30));
-        var clock = new VirtualClock(begin);
-        await using var services = Services(clock);
+        clock.Now = stood ?? begin;
         await services.GetRequiredService<WorkflowFiles>().LoadAsync(cancellationToken);
-        var brief = Brief("double-11", "双十一大促", "促销", running);
+        var brief = Brief(Running, "双十一大促", "促销", running);
         var market = new Market(running, Seed);
         Happening[] happenings =
         [
@@ -44,10 +50,17 @@ public sealed class Demo(IConfiguration configuration, StorageOptions storage, T
             new(Morning(today.AddDays(-9)), s => StartAsync(s, next, Morning(today.AddDays(-9)))),
             new(now.AddHours(-2), s => AskForShiftAsync(s, brief.Code)),
         ];
-        var clockFile = Path.Combine(storage.Folder, "demo.clock");
         var cast = new Cast(services, new CastNotes("zh-CN"), quietFrom: now.AddHours(-20));
-        await new VirtualTime(services, clock, clockFile).RunAsync(happenings, cast, now, null, cancellationToken);
-        File.Delete(clockFile);
+        await new VirtualTime(services, clock, ClockFile).RunAsync(happenings, cast, now, null, cancellationToken);
+        File.Delete(ClockFile);
+    }
+
+    /// <summary>The first day of a demo that was begun and not finished.</summary>
+    private static async Task<DateOnly?> FirstDayAsync(ServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
+        return await db.Campaigns.Where(c => c.Code == Running).Select(c => (DateOnly?)c.StartsOn).FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The product on the server's database with the clock in the past, and mails as files whatever the server does.</summary>

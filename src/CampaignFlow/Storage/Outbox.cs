@@ -7,6 +7,18 @@ namespace CampaignFlow.Storage;
 /// <summary>Something that happened, in the past tense; written in the transaction that made it true, delivered at least once.</summary>
 public interface IFact;
 
+/// <summary>
+/// A fact whose handlers reach outside the database (a mail server, a platform). They run in a lane of their own, without a transaction
+/// around them: a slow server must hold up neither the database nor other facts.
+/// </summary>
+public interface IEffect : IFact;
+
+public enum OutboxLane
+{
+    Facts,
+    Effects,
+}
+
 /// <summary>Reacts to a fact. Called again after a crash only if its own transaction did not commit, so a repeat is silent.</summary>
 public interface IFactHandler<in T>
     where T : IFact
@@ -25,6 +37,7 @@ public sealed class OutboxMessage
 
     public required string Type { get; init; }
     public required string Payload { get; init; }
+    public OutboxLane Lane { get; init; }
     public DateTimeOffset At { get; init; }
 
     /// <summary>Not before; moves on with every failed attempt.</summary>
@@ -67,7 +80,8 @@ public static class OutboxSets
 
         /// <summary>Announces a fact with the next <c>SaveChanges</c>.</summary>
         /// <param name="key">What makes it one fact, e.g. <c>shift-applied:42</c>; a second announcement with the same key fails the commit.</param>
-        public void Publish<T>(string key, T fact, DateTimeOffset at)
+        /// <param name="notBefore">Delivery waits until then; null: at once.</param>
+        public void Publish<T>(string key, T fact, DateTimeOffset at, DateTimeOffset? notBefore = null)
             where T : IFact =>
             db.Outbox.Add(
                 new()
@@ -76,7 +90,8 @@ public static class OutboxSets
                     Type = typeof(T).FullName!,
                     Payload = JsonSerializer.Serialize(fact),
                     At = at,
-                    AvailableAt = at,
+                    AvailableAt = notBefore ?? at,
+                    Lane = fact is IEffect ? OutboxLane.Effects : OutboxLane.Facts,
                 }
             );
     }

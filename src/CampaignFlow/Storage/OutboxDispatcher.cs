@@ -10,16 +10,24 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
 {
     public const int MaxAttempts = 12;
     private static readonly ConcurrentDictionary<string, Type> FactTypes = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim oneAtATime = new(1, 1);
+    private readonly Dictionary<OutboxLane, SemaphoreSlim> oneAtATime = new()
+    {
+        [OutboxLane.Facts] = new(1, 1),
+        [OutboxLane.Effects] = new(1, 1),
+    };
 
     /// <summary>Raised after facts reached their handlers: what people look at may have changed.</summary>
     public event EventHandler? Delivered;
 
-    /// <summary>Delivers what is due now, oldest first.</summary>
+    /// <summary>Delivers what is due now in both lanes.</summary>
     /// <returns>How many messages were taken up; 0 means nothing is due.</returns>
-    public async Task<int> DispatchDueAsync(CancellationToken cancellationToken)
+    public async Task<int> DispatchDueAsync(CancellationToken cancellationToken) =>
+        await DispatchDueAsync(OutboxLane.Facts, cancellationToken) + await DispatchDueAsync(OutboxLane.Effects, cancellationToken);
+
+    /// <summary>Delivers what is due now in one lane, oldest first.</summary>
+    public async Task<int> DispatchDueAsync(OutboxLane lane, CancellationToken cancellationToken)
     {
-        await oneAtATime.WaitAsync(cancellationToken);
+        await oneAtATime[lane].WaitAsync(cancellationToken);
         try
         {
             List<long> due;
@@ -28,7 +36,7 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
                 var now = clock.GetUtcNow();
                 due = await scope
                     .ServiceProvider.GetRequiredService<CampaignFlowDb>()
-                    .Outbox.Where(m => m.DoneAt == null && m.DeadAt == null && m.AvailableAt <= now)
+                    .Outbox.Where(m => m.Lane == lane && m.DoneAt == null && m.DeadAt == null && m.AvailableAt <= now)
                     .OrderBy(m => m.Id)
                     .Select(m => m.Id)
                     .Take(100)
@@ -42,7 +50,7 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
         }
         finally
         {
-            oneAtATime.Release();
+            oneAtATime[lane].Release();
         }
     }
 
@@ -82,28 +90,37 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
+        var message = await db.Outbox.AsNoTracking().SingleAsync(m => m.Id == id, cancellationToken);
+        await using var transaction = message.Lane == OutboxLane.Facts ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        if (transaction is not null)
+            await QueueUpAsync(db, id, cancellationToken);
         var name = handlerType.FullName!;
         if (await db.OutboxReceipts.AnyAsync(r => r.Message == id && r.Handler == name, cancellationToken))
             return;
-        var message = await db.Outbox.AsNoTracking().SingleAsync(m => m.Id == id, cancellationToken);
         var factType = FactType(message.Type);
         var contract = typeof(IFactHandler<>).MakeGenericType(factType);
         var handler = (
             (IEnumerable<object>)scope.ServiceProvider.GetRequiredService(typeof(IEnumerable<>).MakeGenericType(contract))
         ).Single(h => h.GetType() == handlerType);
         var fact = JsonSerializer.Deserialize(message.Payload, factType)!;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await (Task)contract.GetMethod(nameof(IFactHandler<>.Handle))!.Invoke(handler, [fact, cancellationToken])!;
         db.OutboxReceipts.Add(new() { Message = id, Handler = name });
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        if (transaction is not null)
+            await transaction.CommitAsync(cancellationToken);
     }
+
+    /// <summary>Takes the message's row lock: of two nodes the second waits here, and then finds the receipt.</summary>
+    private static Task QueueUpAsync(CampaignFlowDb db, long id, CancellationToken cancellationToken) =>
+        db.Outbox.Where(m => m.Id == id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Attempts, m => m.Attempts), cancellationToken);
 
     private async Task PostponeAsync(long id, Exception e, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
-        var message = await db.Outbox.SingleAsync(m => m.Id == id, cancellationToken);
+        var message = await db.Outbox.SingleOrDefaultAsync(m => m.Id == id && m.DoneAt == null, cancellationToken);
+        if (message is null)
+            return; // another node has finished it
         message.Attempts++;
         message.Error = (e.InnerException ?? e).Message;
         if (message.Attempts >= MaxAttempts)
@@ -113,7 +130,11 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    public void Dispose() => oneAtATime.Dispose();
+    public void Dispose()
+    {
+        foreach (var lane in oneAtATime.Values)
+            lane.Dispose();
+    }
 
     /// <summary>2 s, 4 s, 8 s … at most an hour.</summary>
     public static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, attempts)));

@@ -98,9 +98,20 @@ public static class StorageModule
     }
 
     /// <summary>Whoever saves an announcement need not remember to wake its readers.</summary>
-    private sealed class RingAfterSave(WakeUp bell) : SaveChangesInterceptor
+    private sealed class RingAfterSave(WakeUp bell) : SaveChangesInterceptor, IDbTransactionInterceptor
     {
         private bool announced;
+
+        public Task TransactionCommittedAsync(
+            System.Data.Common.DbTransaction transaction,
+            TransactionEndEventData eventData,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (announced)
+                bell.Ring();
+            return Task.CompletedTask;
+        }
 
         public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
             DbContextEventData eventData,

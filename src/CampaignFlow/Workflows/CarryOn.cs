@@ -22,7 +22,7 @@ public sealed partial class CarryOn(
     {
         try
         {
-            while (await outbox.DispatchDueAsync(cancellationToken) + await runner.DrainAsync(cancellationToken) > 0) { }
+            while (await outbox.DispatchDueAsync(OutboxLane.Facts, cancellationToken) + await runner.DrainAsync(cancellationToken) > 0) { }
         }
         catch (Exception e) when (e is not OperationCanceledException || cancellationToken.IsCancellationRequested)
         {

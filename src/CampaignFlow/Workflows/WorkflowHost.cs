@@ -26,7 +26,7 @@ public sealed partial class WorkflowHost(
         await files.LoadChangedAsync(cancellationToken);
         await runner.ReclaimAsync(cancellationToken);
         // A run publishes facts, a handler wakes runs.
-        while (await runner.DrainAsync(cancellationToken) + await outbox.DispatchDueAsync(cancellationToken) > 0) { }
+        while (await runner.DrainAsync(cancellationToken) + await outbox.DispatchDueAsync(OutboxLane.Facts, cancellationToken) > 0) { }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

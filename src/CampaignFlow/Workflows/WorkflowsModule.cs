@@ -1,3 +1,4 @@
+using CampaignFlow.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CampaignFlow.Workflows;
@@ -31,6 +32,7 @@ public static class WorkflowsModule
         services.AddSingleton<CarryOn>();
         services.AddSingleton<WorkflowHost>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkflowHost>());
+        services.AddHostedService<EffectHost>();
         services.AddHostedService<NodeBell>();
         return services;
     }
