@@ -121,7 +121,7 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("{", "flow.json(1,")]
     [InlineData("""{"name":"x"}""", "root")]
-    [InlineData("""{"name":"x","root":{"id":"a","type":"Elsa.WriteLin"}}""", "did you mean 'Elsa.WriteLine'?")]
+    [InlineData("""{"name":"x","root":{"id":"a","type":"Elsa.WriteLin"}}""", "Did you mean 'Elsa.WriteLine'?")]
     public async Task A_broken_workflow_is_told_with_place_and_suggestion(string text, string said)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "flow.json"), text);

@@ -27,6 +27,7 @@ internal static class ProductProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        info.Environment["ASPNETCORE_ENVIRONMENT"] = "Development"; // an unpublished build finds its static files only so
         info.Environment["RulesFolder"] = Repository.Path("rules");
         info.Environment["WorkflowFolder"] = Repository.Path("workflows");
         info.Environment["DataFolder"] = Path.Combine(folder, "data");
