@@ -9,6 +9,7 @@ public static class GuardWords
     {
         ["sample"] = new("too few conversions", "样本不足"),
         ["certainty"] = new("not certain enough", "确定性不足"),
+        ["waiting"] = new("a change waits for approval", "已有调整待批准"),
         ["cooldown"] = new("cooldown", "冷却期"),
         ["limit"] = new("limit of changes", "变更次数上限"),
         ["floor"] = new("floor", "预算下限"),
