@@ -37,6 +37,8 @@ public sealed record RuleDecision(Decision Decision, string Code, string Campaig
 /// <summary>Questions about rules, for pages; reads files and the record, changes nothing.</summary>
 public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
 {
+    // A verdict with several actions is several decisions; here it counts once, by its first.
+    private const string FirstAction = ":0";
     private static readonly DecisionOutcome[] Silent = [DecisionOutcome.NotFired, DecisionOutcome.Unknown];
 
     public string Folder => files.Folder;
@@ -52,7 +54,7 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
     )
     {
         var counts = await db
-            .Decisions.Where(d => !Silent.Contains(d.Outcome))
+            .Decisions.Where(d => !Silent.Contains(d.Outcome) && d.Key.EndsWith(FirstAction))
             .GroupBy(d => new { d.Rule, Refused = d.Outcome == DecisionOutcome.Refused })
             .Select(g => new
             {
@@ -74,7 +76,7 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
     public async Task<IReadOnlyList<RuleCount>> ByCampaignAsync(string rule, CancellationToken cancellationToken)
     {
         var counts = await db
-            .Decisions.Where(d => d.Rule == rule)
+            .Decisions.Where(d => d.Rule == rule && (Silent.Contains(d.Outcome) || d.Key.EndsWith(FirstAction)))
             .GroupBy(d => new { d.CampaignId, d.Outcome })
             .Select(g => new
             {
@@ -113,7 +115,7 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
     {
         var decisions = await db
             .Decisions.AsNoTracking()
-            .Where(d => d.Rule == rule && !Silent.Contains(d.Outcome) && (d.Outcome == DecisionOutcome.Refused) == refused)
+            .Where(d => d.Rule == rule && !Silent.Contains(d.Outcome) && d.Key.EndsWith(FirstAction) && (d.Outcome == DecisionOutcome.Refused) == refused)
             .OrderByDescending(d => d.At)
             .ThenBy(d => d.Key)
             .Take(atMost)

@@ -39,6 +39,7 @@ public sealed class Diagram
 
     private readonly IReadOnlyDictionary<string, StepState> states;
     private readonly Dictionary<string, Frame> designed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> displayed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Frame> placed = new(StringComparer.Ordinal);
     private readonly List<DiagramBox> boxes = [];
     private readonly List<DiagramArrow> arrows = [];
@@ -64,9 +65,6 @@ public sealed class Diagram
     public static Diagram Of(WorkflowDefinition definition, IReadOnlyDictionary<string, StepState>? states = null) =>
         new(definition, states ?? new Dictionary<string, StepState>(StringComparer.Ordinal));
 
-    /// <summary>A name people gave stands as they wrote it; one that was never given is the type's, in both languages.</summary>
-    public static Phrase NameOf(Activity activity) => activity.Name == activity.Id ? activity.Described.Name : Phrase.Same(activity.Name);
-
     private Frame Place(Activity activity, double x, double y)
     {
         var inner = Inner(activity);
@@ -86,7 +84,7 @@ public sealed class Diagram
             frame.Y,
             frame.Width,
             frame.Height,
-            NameOf(activity),
+            ActivityNames.Of(activity, displayed.GetValueOrDefault(activity.Id)),
             activity.Described.Name,
             states.GetValueOrDefault(activity.Id),
             inner.Count > 0
@@ -164,7 +162,7 @@ public sealed class Diagram
             return;
         }
         var bend = Math.Max(24, (x2 - x1) / 2);
-        arrows.Add(new(Text($"M {x1} {y1} C {x1 + bend} {y1}, {x2 - bend} {y2}, {x2} {y2}"), label, x1 + 6, y1 - 6, false));
+        arrows.Add(new(Text($"M {x1} {y1} C {x1 + bend} {y1}, {x2 - bend} {y2}, {x2} {y2}"), label, x2 - 104, y2 - 5, false));
     }
 
     private void Collect(JsonNode? node)
@@ -176,8 +174,13 @@ public sealed class Diagram
                     Collect(item);
                 break;
             case JsonObject map:
-                if (Id(map) is { } id && map["metadata"] is JsonObject metadata && metadata["designer"] is JsonObject designer)
-                    Remember(id, designer);
+                if (Text(map, "id") is { } id && map["metadata"] is JsonObject metadata)
+                {
+                    if (metadata["designer"] is JsonObject designer)
+                        Remember(id, designer);
+                    if (Text(metadata, "displayText") is { Length: > 0 } text)
+                        displayed[id] = text;
+                }
                 foreach (var (_, value) in map)
                     Collect(value);
                 break;
@@ -193,7 +196,8 @@ public sealed class Diagram
         }
     }
 
-    private static string? Id(JsonObject map) => map["id"] is JsonValue value && value.TryGetValue<string>(out var id) ? id : null;
+    private static string? Text(JsonObject map, string key) =>
+        map[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static double? Number(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<double>(out var number) && double.IsFinite(number) && Math.Abs(number) < 1e6

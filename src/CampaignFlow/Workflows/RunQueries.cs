@@ -53,11 +53,8 @@ public sealed class RunQueries(CampaignFlowDb db, DefinitionCache definitions)
     private static Phrase NameOf(RunBookmark bookmark, RunState state, WorkflowDefinition definition) =>
         state.Executions.Find(e => e.Id == bookmark.Execution) is { } execution
         && definition.Activities.TryGetValue(execution.Activity, out var activity)
-            ? Name(activity)
+            ? ActivityNames.Of(activity)
             : Phrase.Same(bookmark.Execution);
-
-    // A name people gave stands as they wrote it; one that was never given is the type's, in both languages.
-    private static Phrase Name(Activity activity) => activity.Name == activity.Id ? activity.Described.Name : Phrase.Same(activity.Name);
 
     private static Phrase Say(RunBookmark bookmark, Phrase activity) =>
         bookmark switch

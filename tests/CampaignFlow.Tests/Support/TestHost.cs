@@ -21,12 +21,17 @@ public sealed class TestHost : WebApplicationFactory<Program>
     /// <summary>Replaces or adds services before the host is built.</summary>
     public Action<IServiceCollection>? More { get; init; }
 
+    /// <summary>Settings of this host alone, e.g. <c>RulesFolder</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("DataFolder", folder);
         builder.UseSetting("Demo:Password", Password);
         builder.UseSetting("Demo:Skip", WithDemo ? "false" : "true");
         builder.UseSetting("Logging:LogLevel:Default", "Error");
+        foreach (var (key, value) in Settings)
+            builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {
             services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1); // slow on purpose elsewhere
