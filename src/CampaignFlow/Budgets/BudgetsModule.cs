@@ -12,6 +12,7 @@ public static class BudgetsModule
             .AddScoped<ProposeShift>()
             .AddScoped<RequestShift>()
             .AddScoped<RollBackShift>()
+            .AddScoped<SavePlan>()
             .AddScoped<IFactHandler<ApprovalDecided>, OpenLedger>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleShift>();
 }
