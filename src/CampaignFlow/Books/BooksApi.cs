@@ -2,7 +2,6 @@ using System.Globalization;
 using CampaignFlow.Accounts;
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;

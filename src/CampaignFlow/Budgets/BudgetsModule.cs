@@ -13,6 +13,7 @@ public static class BudgetsModule
             .AddScoped<RequestShift>()
             .AddScoped<RollBackShift>()
             .AddScoped<HoldBudgets>()
+            .AddScoped<SavePlan>()
             .AddScoped<IFactHandler<ApprovalDecided>, OpenLedger>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleShift>();
 }

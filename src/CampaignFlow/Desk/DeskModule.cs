@@ -1,6 +1,6 @@
 namespace CampaignFlow.Desk;
 
-/// <summary>What lies on a person's desk: the inbox, approvals, and the links in mails that answer them.</summary>
+/// <summary>What lies on a person's desk: the inbox, approvals, mails and the links in them that answer.</summary>
 public static class DeskModule
 {
     public static IServiceCollection AddDesk(this IServiceCollection services) =>
@@ -10,6 +10,7 @@ public static class DeskModule
     {
         DeskApi.Map(routes);
         LinkApi.Map(routes);
+        MailApi.Map(routes);
         return routes;
     }
 }

@@ -11,6 +11,9 @@ public static class LifecycleModule
     public static IServiceCollection AddLifecycle(this IServiceCollection services) =>
         services
             .AddScoped<SaveArtefact>()
+            .AddScoped<SaveGoals>()
+            .AddScoped<WorkOnTask>()
+            .AddScoped<TaskQueries>()
             .AddScoped<GateFacts>()
             .AddScoped<OverrideGate>()
             .AddScoped<StartCampaign>()
@@ -22,4 +25,10 @@ public static class LifecycleModule
             .AddScoped<IFactHandler<ApprovalDecided>, WakeGates>()
             .AddScoped<IFactHandler<MetricsArrived>, WakeGates>()
             .AddScoped<IFactHandler<ShiftSettled>, WakeGates>();
+
+    public static IEndpointRouteBuilder MapLifecycle(this IEndpointRouteBuilder routes)
+    {
+        TaskParts.Map(routes);
+        return routes;
+    }
 }

@@ -17,6 +17,8 @@ public static class NotificationsModule
         services.AddSingleton<PostMail>();
         services.AddSingleton<ActionLinks>();
         services.AddScoped<IFactHandler<MailQueued>, DeliverMail>();
+        services.AddScoped<MailQueries>();
+        services.AddScoped<ResendMail>();
         return services;
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CampaignFlow.Engine;
 
-namespace CampaignFlow.Books;
+namespace CampaignFlow.Budgets;
 
 /// <summary>Reads an amount as people type it: <c>2400</c>, <c>2,400.50</c>, <c>¥2400</c>, full-width digits.</summary>
 public static class Amount
