@@ -16,6 +16,9 @@ public sealed record ActivityType(
     IReadOnlyList<string> Outcomes
 )
 {
+    /// <summary>Stands for people's decision: a failed one may be tried again or cancelled with its run, never skipped.</summary>
+    public bool Decides { get; init; }
+
     /// <summary>True when a container runs it without calling the product.</summary>
     public bool BuiltIn { get; init; }
 

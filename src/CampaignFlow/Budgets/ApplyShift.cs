@@ -18,22 +18,34 @@ public sealed class ApplyShift(CampaignFlowDb db, BudgetLedger ledger)
     {
         if (shift.State != ShiftState.Waiting)
             return null; // a retry: already settled, already announced
-        var objection = campaign.HeldBy is not null
-            ? new Phrase("All budget changes of this campaign are on hold.", "该活动的预算调整已全部暂停。")
-            : await ledger.MoveAsync(campaign, $"shift:{shift.Id}", shift.From, shift.To, shift.AmountMinor, now, cancellationToken);
+        var objection = await ledger.MoveAsync(
+            campaign,
+            $"shift:{shift.Id}",
+            shift.From,
+            shift.To,
+            shift.AmountMinor,
+            now,
+            cancellationToken
+        );
+        var names = await db.ChannelNamesAsync(campaign.Id, cancellationToken);
         shift.State = objection is null ? ShiftState.Applied : ShiftState.Refused;
         shift.DecidedAt = now;
         shift.DecidedBy = by;
         shift.Version++;
         db.Publish($"shift-settled:{shift.Id}", new ShiftSettled(campaign.Id, shift.Id, shift.DecisionId, shift.Key, shift.State), now);
-        db.Note(campaign.Id, now, by, objection is { } no ? Refused(shift, no) : Applied(campaign, shift));
+        db.Note(
+            campaign.Id,
+            now,
+            by,
+            objection is { } no ? Refused(shift, no) : Applied(campaign, shift, names[shift.From], names[shift.To])
+        );
         return objection;
     }
 
-    private static Phrase Applied(Campaign campaign, BudgetShift shift) =>
+    private static Phrase Applied(Campaign campaign, BudgetShift shift, string from, string to) =>
         new(
-            $"{shift.Title} applied: {campaign.Money(shift.AmountMinor)} a day from {shift.From} to {shift.To}.",
-            $"{shift.Title} 已生效：每日 {campaign.Money(shift.AmountMinor)} 从 {shift.From} 转至 {shift.To}。"
+            $"{shift.Title} applied: {campaign.Money(shift.AmountMinor)} a day from {from} to {to}.",
+            $"{shift.Title} 已生效：每日 {campaign.Money(shift.AmountMinor)} 从 {from} 转至 {to}。"
         );
 
     private static Phrase Refused(BudgetShift shift, Phrase why) =>

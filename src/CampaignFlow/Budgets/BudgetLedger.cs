@@ -7,6 +7,9 @@ namespace CampaignFlow.Budgets;
 /// <summary>The only writer of money: balanced transfers over the daily budgets of one campaign.</summary>
 public sealed class BudgetLedger(CampaignFlowDb db)
 {
+    /// <summary>Transfers that reverse an earlier one are named so.</summary>
+    internal const string Undo = "rollback:";
+
     /// <summary>Daily budget now, by channel code, in minor units.</summary>
     public async Task<IReadOnlyDictionary<string, long>> BalancesAsync(Guid campaign, CancellationToken cancellationToken) =>
         await db
@@ -84,6 +87,10 @@ public sealed class BudgetLedger(CampaignFlowDb db)
         foreach (var leg in unsaved)
             balances[leg.Account] = balances.GetValueOrDefault(leg.Account) + leg.AmountMinor;
         var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
+        // An undo only returns what was taken; everything else asks first whether money may move at all.
+        var isUndo = transfer.StartsWith(Undo, StringComparison.Ordinal);
+        if (!isUndo && await MayNotMoveAsync(campaign.Id, channels, from, to, cancellationToken) is { } stop)
+            return stop;
         if (Objection(campaign, channels, balances, from, to, amountMinor) is { } no)
             return no;
         Post(campaign.Id, transfer, new Dictionary<string, long> { [from] = -amountMinor, [to] = amountMinor }, at, campaign.Today(at));
@@ -100,7 +107,26 @@ public sealed class BudgetLedger(CampaignFlowDb db)
     )
     {
         var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
-        return Objection(campaign, channels, await BalancesAsync(campaign.Id, cancellationToken), from, to, amountMinor);
+        return await MayNotMoveAsync(campaign.Id, channels, from, to, cancellationToken)
+            ?? Objection(campaign, channels, await BalancesAsync(campaign.Id, cancellationToken), from, to, amountMinor);
+    }
+
+    /// <summary>Holds, contract money and paused channels, as the database has them now.</summary>
+    private async Task<Engine.Phrase?> MayNotMoveAsync(
+        Guid campaign,
+        IReadOnlyList<CampaignChannel> channels,
+        string from,
+        string to,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await db.Campaigns.Where(c => c.Id == campaign).Select(c => c.HeldBy).SingleAsync(cancellationToken) is not null)
+            return new("All budget changes of this campaign are on hold.", "该活动的预算调整已全部暂停。");
+        if (channels.FirstOrDefault(c => c.Code == from) is { Shiftable: false } bound)
+            return new($"{bound.Name} is contract money and cannot be taken back.", $"{bound.Name} 为合同投放，预算不可收回。");
+        return channels.FirstOrDefault(c => c.Code == to) is { Active: false } paused
+            ? new($"{paused.Name} is paused and would not spend the money.", $"{paused.Name} 已暂停，无法使用这笔预算。")
+            : null;
     }
 
     /// <summary>Takes the write lock of this campaign's books; needs an open transaction to mean anything.</summary>

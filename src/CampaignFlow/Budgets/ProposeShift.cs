@@ -18,7 +18,11 @@ public sealed record ShiftProposal(
     string ProposedBy,
     Phrase Why,
     Guid? DecisionId = null
-);
+)
+{
+    /// <summary>The person who proposes it; null for a rule.</summary>
+    public Guid? Person { get; init; }
+}
 
 /// <summary>Takes up a proposal: applies it, asks people, or refuses it with a sentence. Runs inside the caller's transaction.</summary>
 public sealed class ProposeShift(CampaignFlowDb db, ApplyShift apply, OpenApproval approvals, BudgetLedger ledger)
@@ -34,6 +38,7 @@ public sealed class ProposeShift(CampaignFlowDb db, ApplyShift apply, OpenApprov
     )
     {
         await ledger.LockAsync(campaign.Id, cancellationToken); // numbers are counted one proposal after the other
+        await ledger.LockAsync(campaign.Id, cancellationToken); // numbers are given one at a time
         if (await db.BudgetShifts.FirstOrDefaultAsync(s => s.Key == proposal.Key, cancellationToken) is { } known)
             return (known, null);
         var number = await db.BudgetShifts.Where(s => s.CampaignId == campaign.Id).MaxAsync(s => (int?)s.Number, cancellationToken) ?? 0;
@@ -85,6 +90,7 @@ public sealed class ProposeShift(CampaignFlowDb db, ApplyShift apply, OpenApprov
                 Roles = roles,
                 DueAt = now + AnswerWithin,
                 ShiftId = shift.Id,
+                AskedBy = proposal.Person,
             },
             now,
             cancellationToken

@@ -47,7 +47,10 @@ public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, Budget
             MayActAlone: false,
             person.DisplayName,
             Phrase.Same(reason.Trim())
-        );
+        )
+        {
+            Person = person.Id,
+        };
         var (shift, refusal) = await propose.HandleAsync(campaign, proposal, clock.GetUtcNow(), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

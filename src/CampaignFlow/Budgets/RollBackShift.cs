@@ -27,7 +27,15 @@ public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimePr
         var campaign = await db.Campaigns.SingleAsync(c => c.Id == shift.CampaignId, cancellationToken);
         var now = clock.GetUtcNow();
         if (
-            await ledger.MoveAsync(campaign, $"rollback:{shift.Id}", shift.To, shift.From, shift.AmountMinor, now, cancellationToken) is
+            await ledger.MoveAsync(
+                campaign,
+                BudgetLedger.Undo + shift.Id,
+                shift.To,
+                shift.From,
+                shift.AmountMinor,
+                now,
+                cancellationToken
+            ) is
             { } no
         )
             return no;

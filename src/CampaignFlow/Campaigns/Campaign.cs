@@ -68,6 +68,8 @@ public sealed class Campaign
         return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
     }
 
+    public int FlightDays => EndsOn.DayNumber - StartsOn.DayNumber + 1;
+
     public Money Money(long minor) => new(minor, Currency);
 }
 
@@ -178,6 +180,13 @@ public static class CampaignSets
         public DbSet<CampaignChannel> CampaignChannels => db.Set<CampaignChannel>();
         public DbSet<Goal> Goals => db.Set<Goal>();
         public DbSet<AuditEvent> Audit => db.Set<AuditEvent>();
+
+        /// <summary>What people call the channels of a campaign, by code.</summary>
+        public async Task<IReadOnlyDictionary<string, string>> ChannelNamesAsync(Guid campaign, CancellationToken cancellationToken)
+        {
+            var channels = db.Set<CampaignChannel>().AsNoTracking();
+            return await channels.Where(c => c.CampaignId == campaign).ToDictionaryAsync(c => c.Code, c => c.Name, cancellationToken);
+        }
 
         public void Note(Guid? campaign, DateTimeOffset at, string who, Phrase text) =>
             db.Audit.Add(

@@ -31,7 +31,7 @@ public sealed class EnterStageActivity(CampaignFlowDb db) : IActivity
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
         var campaign = await db.CampaignOfAsync(call.Correlation, cancellationToken);
-        var stage = Stage.Of(call.Required("Stage"));
+        var stage = call.Stage();
         var open = await db.StageVisits.Where(v => v.CampaignId == campaign.Id && v.LeftAt == null).ToListAsync(cancellationToken);
         foreach (var visit in open.Where(v => IsBefore(v.Stage, stage.Code)))
             visit.LeftAt = call.Now;

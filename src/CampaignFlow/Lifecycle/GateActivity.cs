@@ -37,12 +37,15 @@ public sealed class GateActivity(CampaignFlowDb db, GateFacts facts) : IActivity
             ],
             [],
             ["Passed"]
-        );
+        )
+        {
+            Decides = true,
+        };
 
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
         var campaign = await db.CampaignOfAsync(call.Correlation, cancellationToken);
-        var stage = Stage.Of(call.Required("Stage"));
+        var stage = call.Stage();
         var gate = await db.GateChecks.SingleOrDefaultAsync(g => g.Key == call.Key, cancellationToken) ?? Open(campaign, stage, call);
         var clauses = await LookAsync(campaign, gate, call.Now, cancellationToken);
         gate.CheckedAt = call.Now;

@@ -109,15 +109,27 @@ public sealed class GateFacts(CampaignFlowDb db, BudgetLedger ledger, MetricQuer
         ),
         new("goals_approved", Unit.Condition, new("Goals are approved", "目标已审批"), null, e => e.Approved("goals")),
         new("budget_approved", Unit.Condition, new("Budget is approved", "预算已审批"), null, e => e.Approved("budget")),
-        new("content_approved", Unit.Condition, new("Content is approved", "内容已审批"), null, e => e.Approved("content")),
-        new("launch_approved", Unit.Condition, new("Launch is approved", "上线已审批"), null, e => e.Approved("launch")),
+        new(
+            "content_approved",
+            Unit.Condition,
+            new("Content is approved as it stands", "内容按现版本已审批"),
+            "content",
+            e => e.Approved("content", "content")
+        ),
+        new(
+            "launch_approved",
+            Unit.Condition,
+            new("Launch is approved as it stands", "上线按现清单已审批"),
+            "checklist",
+            e => e.Approved("launch", "checklist")
+        ),
         new("flight_over", Unit.Condition, new("The flight is over", "投放期已结束"), null, e => e.Today > e.Campaign.EndsOn),
         new(
             "days_without_data",
             Unit.Count,
-            new("Channel days of the flight without data", "投放期内缺数据的渠道天数"),
+            new("Days without data of active channels", "在投渠道缺数据的天数"),
             null,
-            e => e.Channels.Count * e.FlightDays - e.FactDays
+            e => e.DaysWithoutData
         ),
         new("shifts_waiting", Unit.Count, new("Shifts waiting for a decision", "待决定的预算调整数"), null, e => e.ShiftsWaiting),
         new(
@@ -160,15 +172,17 @@ public sealed class GateFacts(CampaignFlowDb db, BudgetLedger ledger, MetricQuer
             .Select(g => g.OrderByDescending(a => a.Version).First())
             .ToListAsync(cancellationToken);
         var days = await metrics.DaysAsync(campaign.Id, now, campaign.StartsOn, campaign.EndsOn, cancellationToken);
+        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
         var evidence = new Evidence(
             campaign,
             campaign.Today(now),
             latest.ToDictionary(a => a.Kind, a => JsonNode.Parse(a.Content)!.AsObject()),
+            latest.ToDictionary(a => a.Kind, a => a.At),
             await db.Goals.AsNoTracking().Where(g => g.CampaignId == campaign.Id).ToListAsync(cancellationToken),
-            await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken),
+            channels,
             await db.Approvals.AsNoTracking().Where(a => a.CampaignId == campaign.Id && a.ShiftId == null).ToListAsync(cancellationToken),
             (await ledger.BalancesAsync(campaign.Id, cancellationToken)).Values.Sum(),
-            days.Channels.Sum(c => c.Days.Count),
+            channels.Where(c => c.Active).Sum(c => campaign.FlightDays - days.Of(c.Code).Count),
             await db.BudgetShifts.CountAsync(s => s.CampaignId == campaign.Id && s.State == ShiftState.Waiting, cancellationToken)
         );
         return new(Known.ToDictionary(f => f.Name, f => f.Read(evidence)), campaign.Currency);
@@ -186,16 +200,15 @@ public sealed class GateFacts(CampaignFlowDb db, BudgetLedger ledger, MetricQuer
         Campaign Campaign,
         DateOnly Today,
         IReadOnlyDictionary<string, JsonObject> Artefacts,
+        IReadOnlyDictionary<string, DateTimeOffset> SavedAt,
         IReadOnlyList<Goal> Goals,
         IReadOnlyList<CampaignChannel> Channels,
         IReadOnlyList<Approval> Approvals,
         long LedgerTotal,
-        int FactDays,
+        int DaysWithoutData,
         int ShiftsWaiting
     )
     {
-        public int FlightDays => Campaign.EndsOn.DayNumber - Campaign.StartsOn.DayNumber + 1;
-
         public IEnumerable<JsonObject> Items(string kind, string field) =>
             Artefacts.GetValueOrDefault(kind)?[field] is JsonArray rows ? rows.OfType<JsonObject>() : [];
 
@@ -203,9 +216,11 @@ public sealed class GateFacts(CampaignFlowDb db, BudgetLedger ledger, MetricQuer
 
         public bool Has(string kind, string field) => !string.IsNullOrWhiteSpace(Artefacts.GetValueOrDefault(kind)?[field]?.ToString());
 
-        /// <summary>The newest approval of the kind said yes.</summary>
-        public bool Approved(string kind) =>
-            Approvals.Where(a => a.Kind == kind).OrderByDescending(a => a.CreatedAt).FirstOrDefault() is { State: ApprovalState.Approved };
+        /// <summary>The newest approval of the kind said yes, and what it was about has not changed since it was asked.</summary>
+        public bool Approved(string kind, string? artefact = null) =>
+            Approvals.Where(a => a.Kind == kind).OrderByDescending(a => a.CreatedAt).FirstOrDefault()
+                is { State: ApprovalState.Approved } yes
+            && (artefact is null || SavedAt.GetValueOrDefault(artefact, DateTimeOffset.MinValue) <= yes.CreatedAt);
 
         public int GoalsWithoutResult()
         {

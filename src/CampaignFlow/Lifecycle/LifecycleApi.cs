@@ -8,11 +8,8 @@ namespace CampaignFlow.Lifecycle;
 
 public static class LifecycleApi
 {
-    public static IEndpointRouteBuilder MapLifecycle(this IEndpointRouteBuilder routes)
-    {
+    public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/campaigns/{code}/gates/{gate:long}/override", OverrideAsync).RequireAuthorization(Permissions.OverrideGates);
-        return routes;
-    }
 
     private static async Task<IResult> OverrideAsync(string code, long gate, HttpContext http, OverrideGate use, CampaignFlowDb db)
     {

@@ -20,6 +20,8 @@ public static class LifecycleModule
             .AddScoped<StageQueries>()
             .AddScoped<IActivity, EnterStageActivity>()
             .AddScoped<IActivity, GateActivity>()
+            .AddScoped<IFactHandler<ArtefactSaved>, AskAgain>()
+            .AddScoped<IFactHandler<ApprovalDecided>, AskAgain>()
             .AddScoped<IFactHandler<ArtefactSaved>, WakeGates>()
             .AddScoped<IFactHandler<TaskDone>, WakeGates>()
             .AddScoped<IFactHandler<ApprovalDecided>, WakeGates>()
@@ -29,6 +31,7 @@ public static class LifecycleModule
     public static IEndpointRouteBuilder MapLifecycle(this IEndpointRouteBuilder routes)
     {
         TaskParts.Map(routes);
+        LifecycleApi.Map(routes);
         return routes;
     }
 }

@@ -47,6 +47,8 @@ public sealed record NewCampaign(
 /// <summary>Creates a campaign from its brief and starts the workflow that will lead it, in one commit.</summary>
 public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
 {
+    private const int LongestFlight = 400;
+
     public const string Lifecycle = "campaign-lifecycle";
 
     public async Task<(Campaign? Campaign, IReadOnlyList<Phrase> Wrong)> HandleAsync(
@@ -131,6 +133,14 @@ public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
             yield return new("The campaign ends before it starts.", "活动结束日期早于开始日期。");
         if (brief.Channels.Count is 0 or > 200)
             yield return new("A campaign needs between 1 and 200 channels.", "活动需要 1 到 200 个渠道。");
+        if (brief.EndsOn.DayNumber - brief.StartsOn.DayNumber > LongestFlight)
+            yield return new($"A flight lasts at most {LongestFlight} days.", $"投放期最长 {LongestFlight} 天。");
+        if (brief.Channels.Any(c => string.IsNullOrWhiteSpace(c.Code) || c.Code.Trim() == Budgets.LedgerEntry.Plan))
+            yield return new("Every channel needs a code of its own.", "每个渠道都需要编号。");
+        foreach (var twice in brief.Goals.GroupBy(g => g.Metric).Where(g => g.Count() > 1))
+            yield return new($"The goal '{twice.Key}' is listed twice.", $"目标“{twice.Key}”重复。");
+        if (brief.Goals.Any(g => !double.IsFinite(g.Target) || g.Target <= 0))
+            yield return new("Every goal needs a target above zero.", "每个目标值须大于零。");
         foreach (var twice in brief.Channels.GroupBy(c => c.Code.Trim(), StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
             yield return new($"The channel '{twice.Key}' is listed twice.", $"渠道“{twice.Key}”重复。");
         foreach (var c in brief.Channels.Where(c => c.FloorMinor < 0 || c.FloorMinor > c.DailyMinor || c.DailyMinor > c.CeilingMinor))

@@ -4,6 +4,7 @@ using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
 using CampaignFlow.Notifications;
 using CampaignFlow.Notifications.Kinds;
+using CampaignFlow.Rules;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,7 @@ public sealed class ApprovalNotice(CampaignFlowDb db, PostMail post, ActionLinks
             return;
         var campaign = await db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == approval.CampaignId, cancellationToken);
         var diff = await DiffAsync(campaign, approval, cancellationToken);
+        var silence = await SilenceAsync(approval, cancellationToken);
         var now = clock.GetUtcNow();
         foreach (var role in approval.Roles)
         {
@@ -35,15 +37,32 @@ public sealed class ApprovalNotice(CampaignFlowDb db, PostMail post, ActionLinks
                     Role = Roles.Names[role],
                     Diff = diff,
                     DueAt = approval.DueAt,
-                    Silence = approval.ShiftId is null
-                        ? new("the process goes back a step; nothing is approved.", "流程退回上一步，不会默认通过。")
-                        : new("the proposal expires and no money moves.", "提案过期，预算不变。"),
+                    Silence = silence,
                     Offers = reader.PersonId is { } person ? Offers(approval.Id, role, person, now) : [],
                     LinksUntil = now + ActionLinks.Lifetime,
                 };
                 await post.PostAsync(db, mail, reader, $"{approval.Id:N}:{role}", campaign.Id, now, cancellationToken);
             }
         }
+    }
+
+    /// <summary>What happens if nobody answers.</summary>
+    private async Task<Phrase> SilenceAsync(Approval approval, CancellationToken cancellationToken)
+    {
+        if (approval.ShiftId is not null)
+            return new("the proposal expires and no money moves.", "提案过期，预算不变。");
+        if (approval.OfRun)
+            return new("the process goes back a step; nothing is approved.", "流程退回上一步，不会默认通过。");
+        var decision = await db.Decisions.AsNoTracking().FirstOrDefaultAsync(d => approval.Key == SettleDecision.ApprovalKey + d.Key, cancellationToken);
+        return decision?.Otherwise switch
+        {
+            "resume" => new("the paused channel resumes; a no does the same.", "暂停的渠道恢复投放；拒绝亦然。"),
+            { } otherwise when otherwise.StartsWith("advance", StringComparison.Ordinal) => new(
+                "the flight ends and evaluation begins; a no does the same.",
+                "投放结束并进入评估；拒绝亦然。"
+            ),
+            _ => new("nothing changes.", "一切保持不变。"),
+        };
     }
 
     private List<Offer> Offers(Guid approval, string role, Guid person, DateTimeOffset now) =>
@@ -58,13 +77,14 @@ public sealed class ApprovalNotice(CampaignFlowDb db, PostMail post, ActionLinks
             return [];
         var shift = await db.BudgetShifts.AsNoTracking().SingleAsync(s => s.Id == id, cancellationToken);
         var balances = await ledger.BalancesAsync(campaign.Id, cancellationToken);
-        return [Line(campaign, shift.From, balances, -shift.AmountMinor), Line(campaign, shift.To, balances, shift.AmountMinor)];
+        var names = await db.ChannelNamesAsync(campaign.Id, cancellationToken);
+        return
+        [
+            Line(campaign, names[shift.From], balances.GetValueOrDefault(shift.From), -shift.AmountMinor),
+            Line(campaign, names[shift.To], balances.GetValueOrDefault(shift.To), shift.AmountMinor),
+        ];
     }
 
-    internal static DiffLine Line(Campaign campaign, string channel, IReadOnlyDictionary<string, long> balances, long change) =>
-        new(
-            Phrase.Same(channel),
-            new Figure.Amount(campaign.Money(balances.GetValueOrDefault(channel))),
-            new Figure.Amount(campaign.Money(balances.GetValueOrDefault(channel) + change))
-        );
+    internal static DiffLine Line(Campaign campaign, string name, long before, long change) =>
+        new(Phrase.Same(name), new Figure.Amount(campaign.Money(before)), new Figure.Amount(campaign.Money(before + change)));
 }

@@ -21,6 +21,7 @@ public sealed class ShiftNotice(CampaignFlowDb db, PostMail post, BudgetLedger l
         var decision = fact.DecisionId is { } id
             ? await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken)
             : null;
+        var names = await db.ChannelNamesAsync(campaign.Id, cancellationToken);
         var after = await ledger.BalancesAsync(campaign.Id, cancellationToken);
         var before = after.ToDictionary(b => b.Key, b => b.Value);
         before[shift.From] += shift.AmountMinor;
@@ -30,13 +31,13 @@ public sealed class ShiftNotice(CampaignFlowDb db, PostMail post, BudgetLedger l
             Campaign = new(campaign.Code, campaign.Name),
             Path = $"/campaigns/{campaign.Code}/budget",
             Number = shift.Title,
-            From = shift.From,
-            To = shift.To,
+            From = names[shift.From],
+            To = names[shift.To],
             PerDay = campaign.Money(shift.AmountMinor),
             Budgets =
             [
-                ApprovalNotice.Line(campaign, shift.From, before, -shift.AmountMinor),
-                ApprovalNotice.Line(campaign, shift.To, before, shift.AmountMinor),
+                ApprovalNotice.Line(campaign, names[shift.From], before[shift.From], -shift.AmountMinor),
+                ApprovalNotice.Line(campaign, names[shift.To], before[shift.To], shift.AmountMinor),
             ],
             DailyTotal = campaign.Money(after.Values.Sum()),
             Why = decision?.Why ?? new($"Proposed by {shift.ProposedBy}.", $"由 {shift.ProposedBy} 提出。"),

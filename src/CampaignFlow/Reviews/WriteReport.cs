@@ -47,7 +47,7 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
                 db,
                 MailOf(campaign, report, content, call.Now),
                 reader,
-                $"{campaign.Code}:{report.Kind}:{content.To:yyyy-MM-dd}",
+                $"{campaign.Code}:{report.Kind}:{campaign.Today(call.Now):yyyy-MM-dd}",
                 campaign.Id,
                 call.Now,
                 cancellationToken

@@ -10,6 +10,9 @@ namespace CampaignFlow.Rules;
 /// <summary>Gathers what rules may know of a campaign at one instant: facts known then, budgets, goals, recent changes.</summary>
 public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, BudgetLedger ledger)
 {
+    /// <summary>A channel with fewer days of numbers is still finding its audience; platforms say the same of their own delivery.</summary>
+    private const int LearningDays = 3;
+
     public async Task<Snapshot> TakeAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var channels = await db
@@ -43,7 +46,10 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
                     c.Shiftable,
                     c.Active,
                     days.Of(c.Code)
-                )),
+                )
+                {
+                    Learning = days.Of(c.Code).Count < LearningDays,
+                }),
             ],
             Changes = await ChangesAsync(campaign, cancellationToken),
             // A rule's own hold is looked at afresh with every evaluation; a person's stays.

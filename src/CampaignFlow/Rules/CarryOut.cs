@@ -15,7 +15,7 @@ public sealed record RuleNotified(Guid CampaignId, string Rule, string Whom, Phr
 public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApproval approvals)
 {
     /// <summary>The same question is not asked again for this long, answered or not.</summary>
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromDays(7);
+    private const int AskAgainAfterDays = 7;
 
     public async Task HandleAsync(
         Campaign campaign,
@@ -40,20 +40,16 @@ public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApprov
                 await PauseAsync(campaign, verdict, pause.Channel, now, cancellationToken);
                 break;
             case RuleAction.Pause pause:
-                var pauseIt = new Phrase($"Pause {pause.Channel}?", $"是否暂停 {pause.Channel}？");
+                var name = (await db.ChannelNamesAsync(campaign.Id, cancellationToken)).GetValueOrDefault(pause.Channel, pause.Channel);
+                var pauseIt = new Phrase($"Pause {name}?", $"是否暂停 {name}？");
                 await AskAsync(campaign, decision, Accounts.Roles.Manager, pauseIt, ProposeShift.AnswerWithin, now, cancellationToken);
                 break;
             case RuleAction.Ask ask:
                 decision.Otherwise = ask.Otherwise;
-                await AskAsync(
-                    campaign,
-                    decision,
-                    RuleRoles.Of(ask.Whom) ?? Accounts.Roles.Manager,
-                    ask.Question,
-                    ask.Within,
-                    now,
-                    cancellationToken
-                );
+                // A pause that is already in force must never go without its question.
+                var paused = verdict.Actions.Any(a => a is RuleAction.Pause) && verdict.Mode is Mode.Auto;
+                var role = RuleRoles.Of(ask.Whom) ?? Accounts.Roles.Manager;
+                await AskAsync(campaign, decision, role, ask.Question, ask.Within, now, cancellationToken, evenIfAskedBefore: paused);
                 break;
             case RuleAction.Advance:
                 var end = new Phrase("End the flight now and go on to evaluation?", "是否现在结束投放并进入评估？");
@@ -126,23 +122,29 @@ public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApprov
         Phrase question,
         TimeSpan within,
         DateTimeOffset now,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool evenIfAskedBefore = false
     )
     {
-        var since = now - AskAgainAfter;
+        var since = decision.Day.AddDays(-AskAgainAfterDays);
         var before = await db
             .Decisions.Where(d =>
                 d.CampaignId == campaign.Id
                 && d.Rule == decision.Rule
                 && d.Action == decision.Action
                 && d.From == decision.From
-                && d.At > since
-                && d.At < now
-                && d.BlockedBy == null
+                && d.Day > since
+                && d.Evaluation != decision.Evaluation
+                && (
+                    d.Outcome == DecisionOutcome.Waiting
+                    || d.Outcome == DecisionOutcome.Applied
+                    || d.Outcome == DecisionOutcome.Rejected
+                    || d.Outcome == DecisionOutcome.Expired
+                )
             )
             .OrderByDescending(d => d.At)
             .FirstOrDefaultAsync(cancellationToken);
-        if (before is not null)
+        if (before is not null && !evenIfAskedBefore)
         {
             decision.Outcome = DecisionOutcome.Refused;
             decision.BlockedBy = "asked before";

@@ -30,7 +30,7 @@ public sealed partial class RuleFiles(IConfiguration configuration, ILogger<Rule
                 files.Remove(gone);
             foreach (var name in names)
                 Refresh(name);
-            return [.. names.Select(n => files[n])];
+            return [.. names.Where(files.ContainsKey).Select(n => files[n])];
         }
     }
 
@@ -40,13 +40,28 @@ public sealed partial class RuleFiles(IConfiguration configuration, ILogger<Rule
         if (files.TryGetValue(path, out var known) && known.Stamp == stamp)
             return;
         var name = Path.GetFileName(path);
-        var parsed = RuleFile.Parse(File.ReadAllText(path), name);
+        if (TextOf(path) is not { } text)
+            return;
+        var parsed = RuleFile.Parse(text, name);
         files[path] = new(name, stamp, parsed.Rule ?? known?.Rule, parsed.Problems);
         foreach (var problem in parsed.Problems)
             Log.Broken(logger, problem.ToString());
     }
 
-    /// <param name="Rule">The newest good version; null if there never was one.</param>
+    /// <returns>Null when the file went away or cannot be read just now; the next look tries again.</returns>
+    private static string? TextOf(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="Rule">The newest good version of this process; null if there was none since its start.</param>
     /// <param name="Problems">Not empty: the file as it stands is not this version.</param>
     public sealed record Loaded(string Name, DateTime Stamp, Rule? Rule, IReadOnlyList<Problem> Problems);
 

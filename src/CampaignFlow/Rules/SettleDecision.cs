@@ -1,5 +1,6 @@
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
@@ -51,10 +52,17 @@ public sealed class SettleDecision(CampaignFlowDb db, TimeProvider clock) : IFac
 
     private async Task SetActiveAsync(Decision decision, ApprovalDecided fact, bool active, CancellationToken cancellationToken)
     {
-        var channel = await db.CampaignChannels.SingleAsync(
-            c => c.CampaignId == fact.CampaignId && c.Code == decision.From,
-            cancellationToken
-        );
+        var channels = await db.CampaignChannels.Where(c => c.CampaignId == fact.CampaignId).ToListAsync(cancellationToken);
+        var channel = channels.Single(c => c.Code == decision.From);
+        if (!active && channels.All(c => c == channel || !c.Active))
+        {
+            var last = new Phrase(
+                $"{channel.Name} stays: it is the last active channel.",
+                $"{channel.Name} 是最后一个在投渠道，保持投放。"
+            );
+            db.Note(fact.CampaignId, clock.GetUtcNow(), fact.By, last);
+            return;
+        }
         channel.Active = active;
         db.Note(
             fact.CampaignId,

@@ -10,11 +10,14 @@ namespace CampaignFlow.Scheduling;
 /// <param name="On">Only on this weekday; null: every day.</param>
 public sealed record Check(string Code, Phrase Name, TimeOnly At, DayOfWeek? On = null)
 {
+    /// <summary>Campaign runs wait for it by name; without, only the product itself listens.</summary>
+    public bool WakesRuns { get; init; }
+
     public static IReadOnlyList<Check> All { get; } =
     [
         new("daily-check", new("Daily check", "每日检查"), new(8, 30)),
-        new("rules-due", new("Rule evaluation", "规则评估"), new(9, 0)),
-        new("review-due", new("Weekly review reminder", "周复盘提醒"), new(18, 0), DayOfWeek.Sunday),
+        new("rules-due", new("Rule evaluation", "规则评估"), new(9, 0)) { WakesRuns = true },
+        new("review-due", new("Weekly review reminder", "周复盘提醒"), new(18, 0), DayOfWeek.Sunday) { WakesRuns = true },
     ];
 
     /// <summary>The first instant after <paramref name="after"/> at which it is due.</summary>

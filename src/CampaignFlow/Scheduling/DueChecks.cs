@@ -79,7 +79,8 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
             }
         );
         db.Publish($"check:{key}", new CheckDue(check.Code, campaign.Id, due), now);
-        await db.SignalAsync(
+        if (check.WakesRuns)
+            await db.SignalAsync(
             Engine.Workflows.Bookmark.Event,
             check.Code,
             campaign.Id.ToString(),

@@ -38,14 +38,17 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
             ],
             [new("DecidedBy", "String", new("Decided by", "审批人"))],
             ["Approved", "Returned", "Rejected", "TimedOut"]
-        );
+        )
+        {
+            Decides = true,
+        };
 
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
         if (call.Resumption is { } woken)
             return await ResumeAsync(call, woken, cancellationToken);
         var campaign = await db.CampaignOfAsync(call.Correlation, cancellationToken);
-        var within = TimeSpan.Parse(call.Text("AnswerWithin") ?? "2.00:00:00", System.Globalization.CultureInfo.InvariantCulture);
+        var within = call.Span("AnswerWithin", TimeSpan.FromDays(2));
         var title = call.Required("Title");
         var approval = await open.HandleAsync(
             new(campaign, call.Key, call.Required("Kind"), new(title, call.Text("TitleZh") ?? title), Why(call, title))

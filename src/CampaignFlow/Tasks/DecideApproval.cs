@@ -28,13 +28,17 @@ public sealed class DecideApproval(CampaignFlowDb db, TimeProvider clock)
         if (votes.Any(v => v.PersonId == person.Id && v.Said == decision.Said))
             return null;
         if (approval.State != ApprovalState.Open)
-            return new($"This was already decided: {approval.State}.", $"该审批已有结果：{Name(approval.State).Zh}。");
+            return new($"This was already decided: {Name(approval.State).En}.", $"该审批已有结果：{Name(approval.State).Zh}。");
+        var now = clock.GetUtcNow();
+        if (now >= approval.DueAt)
+            return new("The time to answer is over; nothing was decided.", "答复时限已过，未作任何决定。");
+        if (approval.AskedBy == person.Id)
+            return new("You proposed this yourself: somebody else has to decide.", "这是您本人提出的，须由他人审批。");
         if (approval.Roles.Except(votes.Select(v => v.Role)).FirstOrDefault(person.Roles.Contains) is not { } role)
             return new(
                 $"This decision belongs to: {string.Join(", ", approval.Roles.Select(r => Roles.Names[r].En))}.",
                 $"该审批由{string.Join("、", approval.Roles.Select(r => Roles.Names[r].Zh))}决定。"
             );
-        var now = clock.GetUtcNow();
         db.ApprovalVotes.Add(
             new()
             {

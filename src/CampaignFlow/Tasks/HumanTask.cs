@@ -54,7 +54,7 @@ public sealed class HumanTask(CampaignFlowDb db, TimeProvider clock) : IActivity
             Role = role,
             ArtefactKind = call.Text("Artefact"),
             CreatedAt = call.Now,
-            DueAt = call.Now + TimeSpan.Parse(call.Text("DueIn") ?? "3.00:00:00", System.Globalization.CultureInfo.InvariantCulture),
+            DueAt = call.Now + call.Span("DueIn", TimeSpan.FromDays(3)),
         };
         db.WorkTasks.Add(task);
         db.Publish($"task-opened:{task.Key}", new TaskOpened(task.Id), call.Now);

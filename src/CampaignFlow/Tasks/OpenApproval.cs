@@ -12,7 +12,7 @@ public sealed record ApprovalRequest(Campaign Campaign, string Key, string Kind,
     public required DateTimeOffset DueAt { get; init; }
     public string? Stage { get; init; }
     public Guid? ShiftId { get; init; }
-    public string? ContentHash { get; init; }
+    public Guid? AskedBy { get; init; }
     public bool OfRun { get; init; }
 }
 
@@ -36,7 +36,7 @@ public sealed class OpenApproval(CampaignFlowDb db)
             Roles = [.. request.Roles],
             ShiftId = request.ShiftId,
             OfRun = request.OfRun,
-            ContentHash = request.ContentHash,
+            AskedBy = request.AskedBy,
             CreatedAt = now,
             DueAt = request.DueAt,
         };

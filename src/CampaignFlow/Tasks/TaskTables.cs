@@ -77,8 +77,8 @@ public sealed class Approval
     /// <summary>A workflow run waits for it, and ends it by its own timer.</summary>
     public bool OfRun { get; init; }
 
-    /// <summary>Hash of what was asked about; a later edit makes the approval stale.</summary>
-    public string? ContentHash { get; init; }
+    /// <summary>Who proposed what is asked about; nobody decides on their own proposal.</summary>
+    public Guid? AskedBy { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset DueAt { get; init; }

@@ -42,6 +42,12 @@ public sealed record ActivityCall(
     public string Required(string input) =>
         Text(input) is { Length: > 0 } text ? text : throw new ActivityFault($"The input '{input}' is missing.");
 
+    /// <exception cref="ActivityFault">The input is not a length of time.</exception>
+    public TimeSpan Span(string input, TimeSpan usual) =>
+        Text(input) is not { Length: > 0 } text ? usual
+        : TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var span) && span > TimeSpan.Zero ? span
+        : throw new ActivityFault($"The input '{input}' is '{text}'; expected a length of time such as 2.00:00:00.");
+
     /// <summary>A list written as a JSON array, or one value.</summary>
     public IReadOnlyList<string> List(string input) =>
         Inputs.TryGetValue(input, out var value) && value is JsonArray array

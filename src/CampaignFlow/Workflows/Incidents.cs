@@ -98,7 +98,16 @@ public sealed class SkipActivity(CampaignFlowDb db, DefinitionCache definitions,
             {
                 if (state.Executions.Find(e => e.Id == execution) is not { Status: ExecutionStatus.Faulted } faulted)
                     return ([], new Phrase("This step has not failed.", "该步骤没有失败。"));
-                var ports = definition.Activities[faulted.Activity].Described.Outcomes;
+                var type = definition.Activities[faulted.Activity].Described;
+                if (type.Decides)
+                    return (
+                        [],
+                        new Phrase(
+                            $"{type.Name.En} stands for a decision and cannot be skipped: mend it and try again, or cancel the run.",
+                            $"“{type.Name.Zh}”代表人的决定，不能跳过：请修正后重试，或取消该运行。"
+                        )
+                    );
+                var ports = type.Outcomes;
                 var port = outcome ?? (ports.Count > 0 ? ports[0] : "Done");
                 return ports.Count > 0 && !ports.Contains(port, StringComparer.Ordinal)
                     ? (
