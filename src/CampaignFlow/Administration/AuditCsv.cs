@@ -20,7 +20,9 @@ internal static class AuditCsv
     {
         var filter = await FilterAsync(http.Request.Query, campaigns, words, cancellationToken);
         var text = new StringBuilder("\uFEFF"); // Excel reads UTF-8 only with it
-        text.AppendLine(Row(words.T("At (UTC)", "时间（UTC）"), words.T("Who", "谁"), words.T("Campaign", "活动"), words.T("What", "内容")));
+        text.AppendLine(
+            Row(words.T("At (UTC)", "时间（UTC）"), words.T("Who", "谁"), words.T("Campaign", "活动"), words.T("What", "内容"))
+        );
         foreach (var line in await administration.AuditAsync(filter, 0, MostRows, cancellationToken))
             text.AppendLine(
                 Row(
@@ -33,7 +35,12 @@ internal static class AuditCsv
         return Results.File(Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", "audit.csv");
     }
 
-    public static async Task<AuditFilter> FilterAsync(IQueryCollection query, CampaignList campaigns, Words words, CancellationToken cancellationToken)
+    public static async Task<AuditFilter> FilterAsync(
+        IQueryCollection query,
+        CampaignList campaigns,
+        Words words,
+        CancellationToken cancellationToken
+    )
     {
         var code = query["campaign"].ToString();
         // An unknown campaign has no history; it must not show everybody's.
@@ -49,7 +56,10 @@ internal static class AuditCsv
 
     private static DateTimeOffset? Start(string? day, TimeZoneInfo zone, int later)
     {
-        if (!DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) || date.Year is < 1990 or > 2200)
+        if (
+            !DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            || date.Year is < 1990 or > 2200
+        )
             return null;
         var local = date.AddDays(later).ToDateTime(TimeOnly.MinValue);
         if (zone.IsInvalidTime(local))

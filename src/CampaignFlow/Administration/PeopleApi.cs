@@ -60,12 +60,23 @@ public static class PeopleApi
             Roles = roles,
         };
         var password = NewPassword();
-        Note(db, http, clock, new($"Added {person.DisplayName} ({Names(roles).En}).", $"添加了 {person.DisplayName}（{Names(roles).Zh}）。"));
+        Note(
+            db,
+            http,
+            clock,
+            new($"Added {person.DisplayName} ({Names(roles).En}).", $"添加了 {person.DisplayName}（{Names(roles).Zh}）。")
+        );
         var result = await people.CreateAsync(person, password);
         return result.Succeeded ? await ShowOnceAsync(http, person, password) : Back(http, "/people", Said(result));
     }
 
-    private static async Task<IResult> RolesAsync(Guid id, HttpContext http, UserManager<Person> people, CampaignFlowDb db, TimeProvider clock)
+    private static async Task<IResult> RolesAsync(
+        Guid id,
+        HttpContext http,
+        UserManager<Person> people,
+        CampaignFlowDb db,
+        TimeProvider clock
+    )
     {
         if (await people.FindByIdAsync(id.ToString()) is not { } person)
             return Results.NotFound();
@@ -77,17 +88,31 @@ public static class PeopleApi
             return Back(
                 http,
                 "/people",
-                new("You cannot take the management of people from yourself; ask somebody else who has it.", "不能取消自己的人员管理权限，请由其他管理者操作。")
+                new(
+                    "You cannot take the management of people from yourself; ask somebody else who has it.",
+                    "不能取消自己的人员管理权限，请由其他管理者操作。"
+                )
             );
         person.Roles = roles;
-        Note(db, http, clock, new($"Roles of {person.DisplayName}: {Names(roles).En}.", $"{person.DisplayName} 的角色改为：{Names(roles).Zh}。"));
+        Note(
+            db,
+            http,
+            clock,
+            new($"Roles of {person.DisplayName}: {Names(roles).En}.", $"{person.DisplayName} 的角色改为：{Names(roles).Zh}。")
+        );
         var result = await people.UpdateSecurityStampAsync(person); // the cookie of before ends with its old roles
         return result.Succeeded
             ? Back(http, "/people", new("Saved; it holds within five minutes.", "已保存，五分钟内生效。"), Tone.Holds)
             : Back(http, "/people", Said(result));
     }
 
-    private static async Task<IResult> ResetAsync(Guid id, HttpContext http, UserManager<Person> people, CampaignFlowDb db, TimeProvider clock)
+    private static async Task<IResult> ResetAsync(
+        Guid id,
+        HttpContext http,
+        UserManager<Person> people,
+        CampaignFlowDb db,
+        TimeProvider clock
+    )
     {
         if (await people.FindByIdAsync(id.ToString()) is not { } person)
             return Results.NotFound();

@@ -115,7 +115,12 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
     {
         var decisions = await db
             .Decisions.AsNoTracking()
-            .Where(d => d.Rule == rule && !Silent.Contains(d.Outcome) && d.Key.EndsWith(FirstAction) && (d.Outcome == DecisionOutcome.Refused) == refused)
+            .Where(d =>
+                d.Rule == rule
+                && !Silent.Contains(d.Outcome)
+                && d.Key.EndsWith(FirstAction)
+                && (d.Outcome == DecisionOutcome.Refused) == refused
+            )
             .OrderByDescending(d => d.At)
             .ThenBy(d => d.Key)
             .Take(atMost)
