@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using CampaignFlow.Accounts;
+using CampaignFlow.Administration;
+using CampaignFlow.Metrics;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Shell;
 using CampaignFlow.Simulation;
@@ -43,15 +45,32 @@ public static class Server
             .AddWorkflowHost()
             .AddQuartzScheduling(storage)
             .AddAccounts()
+            .AddAdministration()
             .AddShell(Navigate);
         var app = builder.Build();
         app.UseShell();
         app.MapShell();
         app.MapAccounts();
+        app.MapMetrics();
+        app.MapRuns();
+        app.MapJobs();
+        app.MapAdministration();
         return app;
     }
 
-    private static void Navigate(Navigation navigation) => navigation.Add(new(new("Board", "看板"), "/", "layout-kanban", 'b'));
+    private static void Navigate(Navigation navigation) =>
+        navigation
+            .Add(new(new("Board", "看板"), "/", "layout-kanban", 'b'))
+            .Group(new("Decide", "决策"))
+            .Add(new(new("Metrics", "数据"), "/metrics", "chart-line", 'm'))
+            .Add(new(new("Rules", "规则"), "/rules", "scale", 'r'))
+            .Group(new("Run", "运行"))
+            .Add(new(new("Workflows", "流程"), "/workflows", "sitemap", 'w') { Also = ["/runs"] })
+            .Add(new(new("Jobs", "检查与任务"), "/jobs", "clock-play", 'j'))
+            .Group(new("Administer", "管理"))
+            .Add(new(new("People", "人员"), "/people", "users", 'p'))
+            .Add(new(new("Audit", "审计"), "/audit", "list-search", 'a'))
+            .Add(new(new("My account", "我的账户"), "/me", "user-cog"));
 
     private static string Home() =>
         File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
