@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using CampaignFlow.Accounts;
+using CampaignFlow.Budgets;
+using CampaignFlow.Lifecycle;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Shell;
 using CampaignFlow.Simulation;
@@ -48,10 +50,12 @@ public static class Server
         app.UseShell();
         app.MapShell();
         app.MapAccounts();
+        app.MapHoldBudgets();
+        app.MapLifecycle();
         return app;
     }
 
-    private static void Navigate(Navigation navigation) => navigation.Add(new(new("Board", "看板"), "/", "layout-kanban", 'b'));
+    private static void Navigate(Navigation navigation) => navigation.Add(new(new("Board", "看板"), "/", "layout-kanban", 'b') { Also = ["/campaigns"] });
 
     private static string Home() =>
         File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
