@@ -67,6 +67,7 @@ public static class Server
         app.MapMetrics();
         app.MapRuns();
         app.MapJobs();
+        app.MapAdministration();
         return app;
     }
 

@@ -13,6 +13,9 @@ public sealed partial record GateCondition(Clause Clause, string? Mend, Phrase? 
 {
     private const string Approved = "_approved";
 
+    /// <summary>The clause with the facts' labels instead of their names.</summary>
+    public Phrase Sentence => new(Labelled(Clause.Sentence.En, p => p.En), Labelled(Clause.Sentence.Zh, p => p.Zh));
+
     /// <param name="tasks">Open tasks of the campaign.</param>
     /// <param name="approvals">Open approvals of the campaign.</param>
     public static IReadOnlyList<GateCondition> Read(
@@ -28,6 +31,13 @@ public sealed partial record GateCondition(Clause Clause, string? Mend, Phrase? 
                 return new GateCondition(c, path, name);
             }),
         ];
+
+    private static string Labelled(string sentence, Func<Phrase, string> language) =>
+        Fact()
+            .Replace(sentence, m => GateFacts.LabelOf(m.Value) is { } label ? language(label) : m.Value)
+            .Replace(">=", "≥", StringComparison.Ordinal)
+            .Replace("<=", "≤", StringComparison.Ordinal)
+            .Replace("==", "=", StringComparison.Ordinal);
 
     private static (string? Path, Phrase? Name) MendOf(
         Clause clause,

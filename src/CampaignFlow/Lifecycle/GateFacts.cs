@@ -163,6 +163,9 @@ public sealed class GateFacts(CampaignFlowDb db, BudgetLedger ledger, MetricQuer
     /// <summary>The artefact that has to be filled to mend a red condition with this fact in it; null when it is not an artefact.</summary>
     public static string? Mends(string fact) => Known.FirstOrDefault(k => k.Name == fact)?.Mends;
 
+    /// <summary>What the fact is called, null for a name that is no fact.</summary>
+    public static Phrase? LabelOf(string fact) => Known.FirstOrDefault(k => k.Name == fact)?.Label;
+
     public async Task<NamedFacts> ReadAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var latest = await db

@@ -5,5 +5,9 @@ namespace CampaignFlow.Reviews;
 public static class ReviewsModule
 {
     public static IServiceCollection AddReviews(this IServiceCollection services) =>
-        services.AddScoped<CampaignStanding>().AddScoped<IActivity, RemindOfReview>().AddScoped<IActivity, WriteReport>();
+        services
+            .AddScoped<CampaignStanding>()
+            .AddScoped<ReportQueries>()
+            .AddScoped<IActivity, RemindOfReview>()
+            .AddScoped<IActivity, WriteReport>();
 }

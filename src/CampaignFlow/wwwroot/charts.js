@@ -61,7 +61,8 @@
   });
   const values = (spec, at) => ({
     type: "value",
-    scale: spec.of.unit === "Ratio",
+    // A line may start where its values are; a bar that does not start at zero lies.
+    scale: spec.kind === "line" && spec.of.unit === "Ratio",
     splitNumber: 4,
     axisLabel: { formatter: writer(spec, true), color: at.text, fontSize: 11 },
     splitLine: { lineStyle: { color: at.faint } },
