@@ -1,4 +1,6 @@
+using CampaignFlow.Books;
 using CampaignFlow.Budgets;
+using CampaignFlow.Desk;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
 using CampaignFlow.Notices;
@@ -28,5 +30,7 @@ public static class Product
             .AddLifecycle()
             .AddReviews()
             .AddScheduling()
-            .AddNotices();
+            .AddNotices()
+            .AddDesk()
+            .AddBooks();
 }

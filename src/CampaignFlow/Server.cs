@@ -1,5 +1,8 @@
 using System.Net.Sockets;
 using CampaignFlow.Accounts;
+using CampaignFlow.Books;
+using CampaignFlow.Desk;
+using CampaignFlow.Lifecycle;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Shell;
 using CampaignFlow.Simulation;
@@ -48,10 +51,23 @@ public static class Server
         app.UseShell();
         app.MapShell();
         app.MapAccounts();
+        app.MapDesk();
+        app.MapLifecycle();
+        app.MapBooks();
         return app;
     }
 
-    private static void Navigate(Navigation navigation) => navigation.Add(new(new("Board", "看板"), "/", "layout-kanban", 'b'));
+    private static void Navigate(Navigation navigation) =>
+        navigation
+            .Add(new(new("Board", "看板"), "/", "layout-kanban", 'b'))
+            .Add(
+                new(new("Inbox", "收件箱"), "/inbox", "inbox", 'i')
+                {
+                    Also = ["/tasks", "/approvals"],
+                    Count = http => http.RequestServices.GetRequiredService<InboxQueries>().CountAsync(http.User, http.RequestAborted),
+                }
+            )
+            .Add(new(new("Mails", "邮件"), "/mails", "mail", 'm'));
 
     private static string Home() =>
         File.Exists(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
