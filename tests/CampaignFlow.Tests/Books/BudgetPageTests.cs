@@ -14,7 +14,7 @@ public sealed class BudgetPageTests(TestHost host) : IClassFixture<TestHost>
     public async Task A_request_below_the_floor_is_refused_with_the_floor_and_what_was_typed_stays(string language, string why)
     {
         var campaign = await SmallCampaign.StartAsync(host);
-        using var person = await host.SignedInAsync("operator", language);
+        using var person = await host.ReaderAsync("operator", language);
 
         using var answer = await RequestAsync(person, campaign, "500", "a reason worth keeping");
         var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
@@ -29,7 +29,7 @@ public sealed class BudgetPageTests(TestHost host) : IClassFixture<TestHost>
     public async Task A_request_sent_twice_is_one_shift_that_waits_for_the_manager()
     {
         var campaign = await SmallCampaign.StartAsync(host);
-        using var person = await host.SignedInAsync("operator");
+        using var person = await host.ReaderAsync("operator");
 
         using var first = await RequestAsync(person, campaign, "¥1００", "social sells better", key: "k1"); // full-width digits
         using var second = await RequestAsync(person, campaign, "100", "social sells better", key: "k1");
@@ -43,7 +43,7 @@ public sealed class BudgetPageTests(TestHost host) : IClassFixture<TestHost>
     public async Task Who_may_not_ask_is_refused_also_when_the_form_is_forged()
     {
         var campaign = await SmallCampaign.StartAsync(host);
-        using var editor = await host.SignedInAsync("editor");
+        using var editor = await host.ReaderAsync("editor");
 
         Assert.DoesNotContain("Asked.Amount", await editor.GetStringAsync($"/campaigns/{campaign.Code}/budget"), StringComparison.Ordinal);
         using var answer = await RequestAsync(editor, campaign, "100", "please");
@@ -61,7 +61,7 @@ public sealed class BudgetPageTests(TestHost host) : IClassFixture<TestHost>
     public async Task The_preview_says_what_would_happen_before_anybody_is_asked(string language, string amount, string says)
     {
         var campaign = await SmallCampaign.StartAsync(host);
-        using var person = await host.SignedInAsync("operator", language);
+        using var person = await host.ReaderAsync("operator", language);
 
         var preview = await person.TextAsync(
             $"/campaigns/{campaign.Code}/budget/preview?Asked.From=search&Asked.To=social&Asked.Amount={Uri.EscapeDataString(amount)}"
@@ -75,8 +75,8 @@ public sealed class BudgetPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var (shift, approval) = await campaign.AskAsync(10_000);
-        using var manager = await host.SignedInAsync("manager");
-        using var person = await host.SignedInAsync("operator");
+        using var manager = await host.ReaderAsync("manager");
+        using var person = await host.ReaderAsync("operator");
         var page = $"/campaigns/{campaign.Code}/budget";
         (await manager.PostFormAsync(page, $"/approvals/{approval.Id}/decide", new() { ["said"] = "Approved" })).Dispose();
         Assert.Equal(90_000, (await campaign.BalancesAsync())["search"]);
@@ -105,7 +105,7 @@ public sealed class BudgetPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var (shift, approval) = await campaign.AskAsync(10_000);
-        using var manager = await host.SignedInAsync("manager");
+        using var manager = await host.ReaderAsync("manager");
         var page = $"/campaigns/{campaign.Code}/budget";
         (await manager.PostFormAsync(page, $"/approvals/{approval.Id}/decide", new() { ["said"] = "Approved" })).Dispose();
 

@@ -18,7 +18,7 @@ public sealed class ApprovalPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var (shift, approval) = await campaign.AskAsync(10_000);
-        using var manager = await host.SignedInAsync("manager", language);
+        using var manager = await host.ReaderAsync("manager", language);
         var page = $"/approvals/{approval.Id}";
 
         var before = await manager.TextAsync(page);
@@ -43,7 +43,7 @@ public sealed class ApprovalPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var (_, approval) = await campaign.AskAsync(10_000);
-        using var manager = await host.SignedInAsync("manager");
+        using var manager = await host.ReaderAsync("manager");
         var page = $"/approvals/{approval.Id}";
         var token = PageReading.TokenOf(await manager.GetStringAsync(page));
         var form = new Dictionary<string, string> { ["said"] = "Approved", ["__RequestVerificationToken"] = token };
@@ -66,7 +66,7 @@ public sealed class ApprovalPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var (_, approval) = await campaign.AskAsync(10_000);
-        using var other = await host.SignedInAsync(role);
+        using var other = await host.ReaderAsync(role);
         var page = $"/approvals/{approval.Id}";
 
         Assert.DoesNotContain("value=\"Approved\"", await other.GetStringAsync(page), StringComparison.Ordinal);
@@ -83,8 +83,8 @@ public sealed class ApprovalPageTests(TestHost host) : IClassFixture<TestHost>
         var campaign = await SmallCampaign.StartAsync(host);
         var (_, approval) = await campaign.AskAsync(20_000);
         var page = $"/approvals/{approval.Id}";
-        using var manager = await host.SignedInAsync("manager");
-        using var finance = await host.SignedInAsync("finance");
+        using var manager = await host.ReaderAsync("manager");
+        using var finance = await host.ReaderAsync("finance");
 
         (await manager.PostFormAsync(page, $"{page}/decide", new() { ["said"] = "Approved" })).Dispose();
         var between = await manager.TextAsync(page);
@@ -101,7 +101,7 @@ public sealed class ApprovalPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var (_, approval) = await campaign.AskAsync(10_000);
-        using var manager = await host.SignedInAsync("manager");
+        using var manager = await host.ReaderAsync("manager");
         var page = $"/approvals/{approval.Id}";
 
         (await manager.PostFormAsync(page, $"{page}/decide", new() { ["said"] = "Rejected", ["comment"] = "  " })).Dispose();
@@ -118,8 +118,8 @@ public sealed class ApprovalPageTests(TestHost host) : IClassFixture<TestHost>
         var campaign = await SmallCampaign.StartAsync(host);
         var (shift, approval) = await campaign.AskAsync(10_000);
         var task = await campaign.GiveAsync("brand", null, "C3_STRATEGY");
-        using var manager = await host.SignedInAsync("manager", language);
-        using var executive = await host.SignedInAsync("executive", language);
+        using var manager = await host.ReaderAsync("manager", language);
+        using var executive = await host.ReaderAsync("executive", language);
 
         var mine = await manager.TextAsync("/inbox");
         var all = await manager.TextAsync("/inbox?show=all");

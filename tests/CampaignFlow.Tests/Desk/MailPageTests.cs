@@ -14,9 +14,9 @@ public sealed class MailPageTests(TestHost host) : IClassFixture<TestHost>
     public async Task Managers_see_all_mails_and_others_their_own(string language, string none)
     {
         var mail = await MailToAsync("finance", MailState.Sent);
-        using var finance = await host.SignedInAsync("finance", language);
-        using var editor = await host.SignedInAsync("editor", language);
-        using var manager = await host.SignedInAsync("manager", language);
+        using var finance = await host.ReaderAsync("finance", language);
+        using var editor = await host.ReaderAsync("editor", language);
+        using var manager = await host.ReaderAsync("manager", language);
 
         Assert.Contains(mail.Subject, await finance.TextAsync("/mails"), StringComparison.Ordinal);
         Assert.Contains(mail.Subject, await manager.TextAsync($"/mails?q={mail.Subject[..8]}"), StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class MailPageTests(TestHost host) : IClassFixture<TestHost>
     public async Task The_preview_runs_nothing_and_loads_nothing()
     {
         var mail = await MailToAsync("finance", MailState.Sent);
-        using var finance = await host.SignedInAsync("finance");
+        using var finance = await host.ReaderAsync("finance");
 
         using var answer = await finance.GetAsync($"/mails/{mail.Id}/html");
         var policy = string.Join(' ', answer.Headers.GetValues("Content-Security-Policy"));
@@ -52,7 +52,7 @@ public sealed class MailPageTests(TestHost host) : IClassFixture<TestHost>
     public async Task Only_a_failed_mail_goes_out_again_and_only_once(MailState state, int again)
     {
         var mail = await MailToAsync("finance", state);
-        using var finance = await host.SignedInAsync("finance");
+        using var finance = await host.ReaderAsync("finance");
 
         (await finance.PostFormAsync("/mails", $"/mails/{mail.Id}/resend", [])).Dispose();
         (await finance.PostFormAsync("/mails", $"/mails/{mail.Id}/resend", [])).Dispose();

@@ -16,7 +16,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var task = await campaign.GiveAsync("analyst", "competitors", Stage.Research);
-        using var analyst = await host.SignedInAsync("analyst", language);
+        using var analyst = await host.ReaderAsync("analyst", language);
 
         using var answer = await SendAsync(analyst, task, "finish", Row(0, "Alpha", "20 % off"), Row(1, "Beta <b>", ""));
         var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
@@ -33,7 +33,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var task = await campaign.GiveAsync("analyst", "competitors", Stage.Research);
-        using var analyst = await host.SignedInAsync("analyst");
+        using var analyst = await host.ReaderAsync("analyst");
 
         (await SendAsync(analyst, task, "save", Row(0, "Alpha", "20 % off"))).Dispose();
         var open = await ReadAsync(task);
@@ -51,7 +51,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var task = await campaign.GiveAsync("analyst", "competitors", Stage.Research);
-        using var editor = await host.SignedInAsync("editor");
+        using var editor = await host.ReaderAsync("editor");
 
         Assert.Contains("This task belongs to: Data analyst", await editor.TextAsync($"/tasks/{task.Id}"), StringComparison.Ordinal);
         using var answer = await SendAsync(editor, task, "finish", Row(0, "Alpha", "x"));
@@ -63,7 +63,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
     [Fact]
     public async Task More_rows_go_on_counting_where_the_table_ends()
     {
-        using var analyst = await host.SignedInAsync("analyst");
+        using var analyst = await host.ReaderAsync("analyst");
 
         var more = await analyst.TextAsync("/artefacts/competitors/competitors/rows?from=3");
 
@@ -77,7 +77,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host);
         var task = await campaign.GiveAsync("manager", null, Stage.Goals);
-        using var manager = await host.SignedInAsync("manager");
+        using var manager = await host.ReaderAsync("manager");
 
         (await SendAsync(manager, task, "save", Goal("cpa", "101", "95.50"))).Dispose();
         var goal = await host.InScopeAsync(db => db.Goals.SingleAsync(g => g.CampaignId == campaign.Id));
@@ -98,7 +98,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host, ledgerOpen: false);
         var task = await campaign.GiveAsync("operator", "schedule", Stage.Plan);
-        using var person = await host.SignedInAsync("operator");
+        using var person = await host.ReaderAsync("operator");
 
         using var answer = await SendAsync(person, task, "save", Schedule(), Plan(floor, planned, ceiling));
 
@@ -113,7 +113,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
     {
         var campaign = await SmallCampaign.StartAsync(host, ledgerOpen);
         var task = await campaign.GiveAsync("operator", "schedule", Stage.Plan);
-        using var person = await host.SignedInAsync("operator");
+        using var person = await host.ReaderAsync("operator");
 
         using var answer = await SendAsync(person, task, "save", Schedule(), Plan("600", "700", "1500"));
 

@@ -101,3 +101,17 @@ public sealed class SmallCampaign(TestHost host, Campaign campaign)
             CeilingMinor = ceiling,
         };
 }
+
+public static class Readers
+{
+    extension(TestHost host)
+    {
+        /// <summary>Somebody of a role who has chosen a language: an account's own would win over the browser's.</summary>
+        public async Task<HttpClient> ReaderAsync(string role, string language = "en")
+        {
+            var client = await host.SignedInAsync(role, language);
+            (await client.PostFormAsync("/sign-in", "/language", new() { ["language"] = language })).Dispose();
+            return client;
+        }
+    }
+}
