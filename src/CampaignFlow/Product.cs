@@ -1,3 +1,4 @@
+using CampaignFlow.Administration;
 using CampaignFlow.Board;
 using CampaignFlow.Books;
 using CampaignFlow.Budgets;
@@ -36,7 +37,8 @@ public static class Product
             .AddNotices()
             .AddBoard()
             .AddDesk()
-            .AddBooks();
+            .AddBooks()
+            .AddAdministration();
 
     /// <summary>Warnings on stderr, for the verbs; the database's stack traces stay out, its errors are thrown and told in a sentence.</summary>
     public static IServiceCollection AddQuietLogging(this IServiceCollection services) =>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using CampaignFlow.Accounts;
+using CampaignFlow.Administration;
 using CampaignFlow.Books;
 using CampaignFlow.Budgets;
 using CampaignFlow.Desk;
@@ -90,7 +91,7 @@ public static class Server
             .Add(new(new("Jobs", "检查与任务"), "/jobs", "clock-play", 'j'))
             .Group(new("Administer", "管理"))
             .Add(new(new("People", "人员"), "/people", "users", 'p'))
-            .Add(new(new("Audit", "审计"), "/audit", "list-search", 'a'))
+            .Add(new(new("Audit", "审计"), "/audit", "list-search", 'u'))
             .Add(new(new("My account", "我的账户"), "/me", "user-cog"));
 
     private static void CheckAddresses(string? urls)

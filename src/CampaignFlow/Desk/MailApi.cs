@@ -1,5 +1,4 @@
 using System.Text;
-using CampaignFlow.Accounts;
 using CampaignFlow.Notifications;
 using CampaignFlow.Shell;
 using CampaignFlow.Workflows;
