@@ -43,6 +43,7 @@ public class PageBenchmarks
         // The benchmarks' own build holds the product beside it.
         var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "campaignflow.dll")])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             WorkingDirectory = Repository.Root,
         };
