@@ -8,7 +8,7 @@ namespace CampaignFlow.Benchmarks;
 /// A campaign's page over HTTP from the built server on the demo database. CAMPAIGNFLOW_BENCH_DATA names a data folder to use (made on
 /// first use, with the password "demo-password-1"); without it every run lives through the demo's weeks first.
 /// </summary>
-public class PageBenchmarks
+public class PageBenchmarks : IDisposable
 {
     private const string Password = "demo-password-1";
     private readonly HttpClient client = new();
@@ -26,6 +26,12 @@ public class PageBenchmarks
         server.Kill();
         server.WaitForExit();
         server.Dispose();
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark]
