@@ -8,7 +8,7 @@ namespace CampaignFlow.Benchmarks;
 /// A campaign's page over HTTP from the built server on the demo database. CAMPAIGNFLOW_BENCH_DATA names a data folder to use (made on
 /// first use, with the password "demo-password-1"); without it every run lives through the demo's weeks first.
 /// </summary>
-public class PageBenchmarks
+public class PageBenchmarks : IDisposable
 {
     private const string Password = "demo-password-1";
     private readonly HttpClient client = new();
@@ -28,6 +28,12 @@ public class PageBenchmarks
         server.Dispose();
     }
 
+    public void Dispose()
+    {
+        client.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
     [Benchmark]
     public async Task<int> Get()
     {
@@ -43,6 +49,7 @@ public class PageBenchmarks
         // The benchmarks' own build holds the product beside it.
         var info = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "campaignflow.dll")])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             WorkingDirectory = Repository.Root,
         };

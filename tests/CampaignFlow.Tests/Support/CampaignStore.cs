@@ -27,19 +27,19 @@ public sealed class CampaignStore : IAsyncDisposable
 
     public static async Task<CampaignStore> CreateAsync(DatabaseKind kind, string zone = "Asia/Shanghai")
     {
-        var rules = Directory.CreateTempSubdirectory("cfrules").FullName;
+        var folder = Directory.CreateTempSubdirectory("cfrules").FullName;
         var settings = new Dictionary<string, string?>
         {
-            ["RulesFolder"] = rules,
+            ["RulesFolder"] = folder,
             ["WorkflowFolder"] = Repository.Path("workflows"),
-            ["DataFolder"] = rules,
+            ["DataFolder"] = folder,
         };
-        var store = await TestStore.CreateAsync(
+        var database = await TestStore.CreateAsync(
             kind,
             services =>
                 services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).AddSlices()
         );
-        var made = new CampaignStore(store, rules);
+        var made = new CampaignStore(database, folder);
         await made.InScopeAsync(
             async (db, _) =>
             {
