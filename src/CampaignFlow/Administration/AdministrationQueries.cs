@@ -40,7 +40,9 @@ public sealed class AdministrationQueries(CampaignFlowDb db)
         if (filter.Text is { Length: > 0 } text)
         {
             var wanted = text.ToLowerInvariant();
+#pragma warning disable CA1304, CA1311, CA1862, MA0011 // becomes lower() in SQL; the overloads with a culture cannot
             events = events.Where(a => a.TextEn.ToLower().Contains(wanted) || a.TextZh.ToLower().Contains(wanted));
+#pragma warning restore CA1304, CA1311, CA1862, MA0011
         }
         var found = await events
             .OrderByDescending(a => a.At)

@@ -1,5 +1,4 @@
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
 using Microsoft.EntityFrameworkCore;

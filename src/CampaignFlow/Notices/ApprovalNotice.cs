@@ -53,7 +53,9 @@ public sealed class ApprovalNotice(CampaignFlowDb db, PostMail post, ActionLinks
             return new("the proposal expires and no money moves.", "提案过期，预算不变。");
         if (approval.OfRun)
             return new("the process goes back a step; nothing is approved.", "流程退回上一步，不会默认通过。");
-        var decision = await db.Decisions.AsNoTracking().FirstOrDefaultAsync(d => approval.Key == SettleDecision.ApprovalKey + d.Key, cancellationToken);
+        var decision = await db
+            .Decisions.AsNoTracking()
+            .FirstOrDefaultAsync(d => approval.Key == SettleDecision.ApprovalKey + d.Key, cancellationToken);
         return decision?.Otherwise switch
         {
             "resume" => new("the paused channel resumes; a no does the same.", "暂停的渠道恢复投放；拒绝亦然。"),

@@ -56,7 +56,10 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
     private async Task<Rule?> RecordedAsync(string file, CancellationToken cancellationToken)
     {
         var id = Path.GetFileNameWithoutExtension(file);
-        var last = await db.RuleVersions.Where(v => v.Rule == id).OrderByDescending(v => v.FirstSeenAt).FirstOrDefaultAsync(cancellationToken);
+        var last = await db
+            .RuleVersions.Where(v => v.Rule == id)
+            .OrderByDescending(v => v.FirstSeenAt)
+            .FirstOrDefaultAsync(cancellationToken);
         return last is null ? null : RuleFile.Parse(last.Text, file).Rule;
     }
 

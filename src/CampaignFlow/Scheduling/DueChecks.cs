@@ -81,14 +81,14 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
         db.Publish($"check:{key}", new CheckDue(check.Code, campaign.Id, due), now);
         if (check.WakesRuns)
             await db.SignalAsync(
-            Engine.Workflows.Bookmark.Event,
-            check.Code,
-            campaign.Id.ToString(),
-            null,
-            $"check:{key}",
-            now,
-            cancellationToken
-        );
+                Engine.Workflows.Bookmark.Event,
+                check.Code,
+                campaign.Id.ToString(),
+                null,
+                $"check:{key}",
+                now,
+                cancellationToken
+            );
         try
         {
             await db.SaveChangesAsync(cancellationToken);

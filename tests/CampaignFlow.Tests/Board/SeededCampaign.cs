@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Lifecycle;

@@ -97,7 +97,12 @@ public sealed class BudgetPageTests(TestHost host) : IClassFixture<TestHost>
         Assert.Equal(Encoding.UTF8.Preamble.ToArray(), bytes[..3]);
         var lines = Encoding.UTF8.GetString(bytes).TrimEnd().Split("\r\n");
         Assert.Equal(1 + 3 + 2 + 2, lines.Length); // head, opening, shift, roll-back
-        Assert.Contains(lines, l => l.Contains($"rollback:{shift.Id},{shift.Title},search", StringComparison.OrdinalIgnoreCase) && l.Contains(",100,1000,CNY", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            l =>
+                l.Contains($"rollback:{shift.Id},{shift.Title},search", StringComparison.OrdinalIgnoreCase)
+                && l.Contains(",100,1000,CNY", StringComparison.Ordinal)
+        );
     }
 
     [Fact]

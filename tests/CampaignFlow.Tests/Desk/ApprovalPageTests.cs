@@ -1,5 +1,4 @@
 using System.Net;
-using CampaignFlow.Tasks;
 using CampaignFlow.Tests.Support;
 
 namespace CampaignFlow.Tests.Desk;

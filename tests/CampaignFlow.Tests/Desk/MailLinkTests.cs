@@ -107,6 +107,8 @@ public sealed class MailLinkTests(TestHost host) : IClassFixture<TestHost>
         host.InScopeAsync(async db =>
         {
             var id = await db.People.Where(p => p.UserName == (person ?? role)).Select(p => p.Id).SingleAsync();
-            return host.Services.GetRequiredService<ActionLinks>().Create(new(approval, role, decision, id), written ?? DateTimeOffset.UtcNow);
+            return host
+                .Services.GetRequiredService<ActionLinks>()
+                .Create(new(approval, role, decision, id), written ?? DateTimeOffset.UtcNow);
         });
 }

@@ -166,12 +166,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
         ];
 
     private static (string, string)[] Schedule() =>
-        [
-            ("items[0].what", "kick-off"),
-            ("items[0].owner", "Lin"),
-            ("items[0].starts", "2026-11-01"),
-            ("items[0].ends", "2026-11-02"),
-        ];
+        [("items[0].what", "kick-off"), ("items[0].owner", "Lin"), ("items[0].starts", "2026-11-01"), ("items[0].ends", "2026-11-02")];
 
     private static (string, string)[] Plan(string floor, string planned, string ceiling) =>
         [

@@ -38,7 +38,10 @@ public sealed class SmallCampaign(TestHost host, Campaign campaign)
             CreatedAt = now,
         };
         db.Campaigns.Add(campaign);
-        db.CampaignChannels.AddRange(Channel(campaign, "search", 100_000, 60_000, 150_000), Channel(campaign, "social", 50_000, 20_000, 90_000));
+        db.CampaignChannels.AddRange(
+            Channel(campaign, "search", 100_000, 60_000, 150_000),
+            Channel(campaign, "social", 50_000, 20_000, 90_000)
+        );
         if (ledgerOpen)
             await scope
                 .ServiceProvider.GetRequiredService<BudgetLedger>()
@@ -55,7 +58,16 @@ public sealed class SmallCampaign(TestHost host, Campaign campaign)
         var person = (await db.People.ToListAsync()).First(p => p.Roles.Contains(Roles.Operator));
         var (shift, refusal) = await scope
             .ServiceProvider.GetRequiredService<RequestShift>()
-            .HandleAsync(campaign.Id, "search", "social", amountMinor, "social sells better", Guid.NewGuid().ToString("N"), person, default);
+            .HandleAsync(
+                campaign.Id,
+                "search",
+                "social",
+                amountMinor,
+                "social sells better",
+                Guid.NewGuid().ToString("N"),
+                person,
+                default
+            );
         Assert.Null(refusal);
         return (shift!, await db.Approvals.SingleAsync(a => a.ShiftId == shift!.Id));
     }
