@@ -89,7 +89,7 @@ public sealed class BudgetLedger(CampaignFlowDb db)
         var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
         // An undo only returns what was taken; everything else asks first whether money may move at all.
         var isUndo = transfer.StartsWith(Undo, StringComparison.Ordinal);
-        if (!isUndo && await MayNotMoveAsync(campaign.Id, channels, from, to, cancellationToken) is { } stop)
+        if (!isUndo && await MayNotMoveAsync(campaign, channels, from, to, cancellationToken) is { } stop)
             return stop;
         if (Objection(campaign, channels, balances, from, to, amountMinor) is { } no)
             return no;
@@ -107,20 +107,24 @@ public sealed class BudgetLedger(CampaignFlowDb db)
     )
     {
         var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
-        return await MayNotMoveAsync(campaign.Id, channels, from, to, cancellationToken)
+        return await MayNotMoveAsync(campaign, channels, from, to, cancellationToken)
             ?? Objection(campaign, channels, await BalancesAsync(campaign.Id, cancellationToken), from, to, amountMinor);
     }
 
     /// <summary>Holds, contract money and paused channels, as the database has them now.</summary>
     private async Task<Engine.Phrase?> MayNotMoveAsync(
-        Guid campaign,
+        Campaign campaign,
         IReadOnlyList<CampaignChannel> channels,
         string from,
         string to,
         CancellationToken cancellationToken
     )
     {
-        if (await db.Campaigns.Where(c => c.Id == campaign).Select(c => c.HeldBy).SingleAsync(cancellationToken) is not null)
+        // What this transaction is about to change counts; otherwise a hold that somebody else has just set does.
+        var heldBy = db.Entry(campaign).Property(c => c.HeldBy).IsModified
+            ? campaign.HeldBy
+            : await db.Campaigns.Where(c => c.Id == campaign.Id).Select(c => c.HeldBy).SingleAsync(cancellationToken);
+        if (heldBy is not null)
             return new("All budget changes of this campaign are on hold.", "该活动的预算调整已全部暂停。");
         if (channels.FirstOrDefault(c => c.Code == from) is { Shiftable: false } bound)
             return new($"{bound.Name} is contract money and cannot be taken back.", $"{bound.Name} 为合同投放，预算不可收回。");

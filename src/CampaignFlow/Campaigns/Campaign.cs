@@ -153,6 +153,8 @@ internal sealed class CampaignTables
     {
         campaign.ToTable("campaign");
         campaign.HasIndex(c => c.Code).IsUnique();
+        // A person's hold and a rule's look at its own may not overwrite each other.
+        campaign.Property(c => c.HeldBy).IsConcurrencyToken();
     }
 
     public void Configure(EntityTypeBuilder<CampaignChannel> channel) =>

@@ -40,11 +40,10 @@ public sealed class AskAgain(CampaignFlowDb db, OpenApproval open, TimeProvider 
                 .Where(a => a.CampaignId == campaignId && a.Kind == kind)
                 .OrderByDescending(a => a.CreatedAt)
                 .FirstOrDefaultAsync(cancellationToken);
-            var waits = await db.GateChecks.AnyAsync(
-                g => g.CampaignId == campaignId && g.Stage == approval!.Stage && g.PassedAt == null,
-                cancellationToken
-            );
-            if (saved is not null && approval is { State: ApprovalState.Approved } && saved.At > approval.CreatedAt && waits)
+            if (saved is null || approval is not { State: ApprovalState.Approved } || saved.At <= approval.CreatedAt)
+                continue;
+            var stage = approval.Stage;
+            if (await db.GateChecks.AnyAsync(g => g.CampaignId == campaignId && g.Stage == stage && g.PassedAt == null, cancellationToken))
                 await AskAsync(approval, saved, cancellationToken);
         }
     }

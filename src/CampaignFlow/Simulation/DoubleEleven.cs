@@ -71,7 +71,7 @@ public static class DoubleEleven
                 new(Day(23), Day(23), 2.6), // 11 November when the plan starts on 20 October
                 new(Day(24), Day(24), 1.2),
             ],
-            Gaps = [new(Tencent, Day(12), Day(14))],
+            Gaps = [new(Tencent, Day(12), Day(15))],
         };
     }
 }

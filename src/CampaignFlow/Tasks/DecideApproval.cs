@@ -32,13 +32,13 @@ public sealed class DecideApproval(CampaignFlowDb db, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (now >= approval.DueAt)
             return new("The time to answer is over; nothing was decided.", "答复时限已过，未作任何决定。");
-        if (approval.AskedBy == person.Id)
-            return new("You proposed this yourself: somebody else has to decide.", "这是您本人提出的，须由他人审批。");
         if (approval.Roles.Except(votes.Select(v => v.Role)).FirstOrDefault(person.Roles.Contains) is not { } role)
             return new(
                 $"This decision belongs to: {string.Join(", ", approval.Roles.Select(r => Roles.Names[r].En))}.",
                 $"该审批由{string.Join("、", approval.Roles.Select(r => Roles.Names[r].Zh))}决定。"
             );
+        if (approval.AskedBy == person.Id)
+            return new("You proposed this yourself: somebody else has to decide.", "这是您本人提出的，须由他人审批。");
         db.ApprovalVotes.Add(
             new()
             {

@@ -193,6 +193,14 @@ internal static class SampleMails
             Role = Analyst,
             DueAt = Now.AddDays(3),
         },
+        new RuleNoticeMail
+        {
+            Campaign = Campaign,
+            Path = "/campaigns/summer-2026",
+            Rule = new("Shift budget to the best channel", "把预算转到最佳渠道"),
+            Message = new("¥630 a day moves from Tencent Ads to Qianchuan.", "每日 ¥630 从腾讯广告转至巨量千川。"),
+            Why = new("ROAS of the last 7 mature days: 1.10 < 2.60.", "近 7 日成熟 ROAS：1.10 < 2.60。"),
+        },
         new GateBlockedMail
         {
             Campaign = Campaign,
