@@ -104,6 +104,7 @@ public sealed class SeveralNodesTests
 
     // The body of the child process: this test program again, with only this test.
     [Fact(Explicit = true)]
+    [Trait("Body", "child process")]
     public async Task A_node_that_works_until_it_is_killed()
     {
         var database = Environment.GetEnvironmentVariable(NodeDatabase);
