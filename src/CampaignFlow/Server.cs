@@ -129,6 +129,13 @@ public static class Server
         foreach (var (user, password) in people)
             Console.WriteLine($"  {user, -12} {password}");
         Console.WriteLine("First start: living through the weeks of the demo campaign …");
-        await demo.CreateAsync(default);
+        try
+        {
+            await demo.CreateAsync(default);
+        }
+        catch (UnknownWorkflow missing)
+        {
+            await Console.Error.WriteLineAsync($"There is no demo campaign: {missing.Message}");
+        }
     }
 }

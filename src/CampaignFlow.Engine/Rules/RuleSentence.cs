@@ -54,13 +54,13 @@ internal static class RuleSentence
             AskedAction.Shift shift => new($"shift {shift.Amount.Text} to the winner", $"把{shift.Amount.Sentence.Zh}转给接收方"),
             AskedAction.Pause { Role: "channel" } => new("pause it", "暂停该渠道"),
             AskedAction.Pause pause => new($"pause the {pause.Role}", pause.Role == "loser" ? "暂停让出方" : "暂停接收方"),
-            AskedAction.Notify notify => new($"notify {notify.Whom}", $"通知 {notify.Whom}"),
+            AskedAction.Notify notify => new($"notify {notify.Whom}", $"通知{RuleWords.Chinese(notify.Whom)}"),
             AskedAction.Ask ask => new(
                 $"ask the {ask.Whom} {ask.What} within {Wording.Hours(ask.Within.TotalHours).En}, else {ask.Otherwise}",
-                $"请 {ask.Whom} 在 {Wording.Hours(ask.Within.TotalHours).Zh}内答复（{ask.What}），否则：{ask.Otherwise}"
+                $"请{RuleWords.Chinese(ask.Whom)}在 {Wording.Hours(ask.Within.TotalHours).Zh}内答复（{RuleWords.Chinese(ask.What)}），否则：{RuleWords.Chinese(ask.Otherwise)}"
             ),
-            AskedAction.Hold hold => new($"hold {hold.What}", $"暂缓：{hold.What}"),
-            AskedAction.Advance advance => new($"advance to {advance.To}", $"进入阶段 {advance.To}"),
+            AskedAction.Hold hold => new($"hold {hold.What}", $"暂停{RuleWords.Chinese(hold.What)}"),
+            AskedAction.Advance advance => new($"advance to {advance.To}", $"进入{RuleWords.Chinese(advance.To)}"),
             _ => default,
         };
 

@@ -121,7 +121,7 @@ internal sealed class VerdictText(Match match, Candidate candidate, Snapshot sna
             ),
             AskedAction.Ask ask => new RuleAction.Ask(
                 ask.Whom,
-                new($"{Rule.Title.En} ({ask.What}). {why.En}", $"{Rule.Title.Zh}（{ask.What}）。{why.Zh}"),
+                new($"{Rule.Title.En} ({ask.What}). {why.En}", $"{Rule.Title.Zh}（{RuleWords.Chinese(ask.What)}）。{why.Zh}"),
                 ask.Within,
                 ask.Otherwise
             ),
@@ -140,10 +140,10 @@ internal sealed class VerdictText(Match match, Candidate candidate, Snapshot sna
                     $"每日从 {Facts.Roles["loser"].Name} 转 {Say(amount)} 到 {Facts.Roles["winner"].Name}"
                 ),
                 AskedAction.Pause pause => new($"pause {Facts.Roles[pause.Role].Name}", $"暂停 {Facts.Roles[pause.Role].Name}"),
-                AskedAction.Notify notify => new($"notify {notify.Whom}", $"通知 {notify.Whom}"),
-                AskedAction.Ask ask => new($"ask {ask.Whom}", $"询问 {ask.Whom}"),
-                AskedAction.Hold hold => new($"hold {hold.What}", $"暂缓 {hold.What}"),
-                AskedAction.Advance advance => new($"advance to {advance.To}", $"进入 {advance.To}"),
+                AskedAction.Notify notify => new($"notify {notify.Whom}", $"通知{RuleWords.Chinese(notify.Whom)}"),
+                AskedAction.Ask ask => new($"ask {ask.Whom}", $"询问{RuleWords.Chinese(ask.Whom)}"),
+                AskedAction.Hold hold => new($"hold {hold.What}", $"暂停{RuleWords.Chinese(hold.What)}"),
+                AskedAction.Advance advance => new($"advance to {advance.To}", $"进入{RuleWords.Chinese(advance.To)}"),
                 _ => Phrase.Same(""),
             }
         );

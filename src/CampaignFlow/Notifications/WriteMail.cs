@@ -10,7 +10,7 @@ namespace CampaignFlow.Notifications;
 public sealed record WrittenMail(string Subject, string Html, string Text, string? Calendar);
 
 /// <summary>Turns a model into subject, HTML, plain text and calendar for one reader.</summary>
-public sealed partial class WriteMail(IServiceProvider services, ILoggerFactory loggers)
+public sealed partial class WriteMail(IServiceScopeFactory scopes, ILoggerFactory loggers)
 {
     public async Task<WrittenMail> WriteAsync(MailModel model, Reader reader, DateTimeOffset now)
     {
@@ -25,7 +25,8 @@ public sealed partial class WriteMail(IServiceProvider services, ILoggerFactory 
             reader.Say($"Written {reader.Time(now)}.", $"生成时间：{reader.Time(now)}。"),
         ];
 
-        await using var renderer = new HtmlRenderer(services, loggers);
+        await using var scope = scopes.CreateAsyncScope();
+        await using var renderer = new HtmlRenderer(scope.ServiceProvider, loggers);
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
             (
                 await renderer.RenderComponentAsync<MailLayout>(

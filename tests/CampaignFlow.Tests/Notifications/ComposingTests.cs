@@ -204,7 +204,7 @@ public sealed class ComposingTests
     private static async Task<WrittenMail> WriteAsync(string kind, string language)
     {
         await using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
-        var write = new WriteMail(services, services.GetRequiredService<ILoggerFactory>());
+        var write = new WriteMail(services.GetRequiredService<IServiceScopeFactory>(), services.GetRequiredService<ILoggerFactory>());
         return await write.WriteAsync(SampleMails.All.Single(m => m.Kind == kind), SampleMails.Reader(language), SampleMails.Now);
     }
 

@@ -29,6 +29,11 @@ public sealed class TestHost : WebApplicationFactory<Program>
         builder.UseSetting("DataFolder", folder);
         builder.UseSetting("Demo:Password", Password);
         builder.UseSetting("Demo:Skip", WithDemo ? "false" : "true");
+        if (WithDemo)
+        {
+            builder.UseSetting("RulesFolder", Repository.Path("rules"));
+            builder.UseSetting("WorkflowFolder", Repository.Path("workflows"));
+        }
         builder.UseSetting("Logging:LogLevel:Default", "Error");
         foreach (var (key, value) in Settings)
             builder.UseSetting(key, value);
