@@ -84,14 +84,11 @@ public static class PeopleApi
         if (roles.Count == 0)
             return Back(http, "/people", NeedsRole);
         // Whoever takes this right from themselves could leave nobody who can give it back.
-        if (id == http.User.PersonId && !roles.Intersect(Permissions.RolesThatMay(Permissions.ManagePeople)).Any())
+        if (id == http.User.PersonId)
             return Back(
                 http,
                 "/people",
-                new(
-                    "You cannot take the management of people from yourself; ask somebody else who has it.",
-                    "不能取消自己的人员管理权限，请由其他管理者操作。"
-                )
+                new("Nobody sets their own roles; ask somebody else who manages people.", "不能修改自己的角色，请由其他管理者操作。")
             );
         person.Roles = roles;
         Note(

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CampaignFlow.Engine;
 
 namespace CampaignFlow.Budgets;
 
 /// <summary>Reads an amount as people type it: <c>2400</c>, <c>2,400.50</c>, <c>¥2400</c>, full-width digits.</summary>
-public static class Amount
+public static partial class Amount
 {
     /// <param name="wrong">Why it cannot be read; null when it can.</param>
     /// <returns>Minor units.</returns>
@@ -13,7 +14,11 @@ public static class Amount
         wrong = null;
         var plain = (text ?? "").Normalize(System.Text.NormalizationForm.FormKC).Trim().TrimStart('¥', '$', '€', '£', '₽', '₩').Trim();
         const NumberStyles style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands | NumberStyles.AllowLeadingSign;
-        if (!decimal.TryParse(plain, style, CultureInfo.InvariantCulture, out var units) || Math.Abs(units) > 1_000_000_000_000m)
+        if (
+            !Grouped().IsMatch(plain)
+            || !decimal.TryParse(plain, style, CultureInfo.InvariantCulture, out var units)
+            || Math.Abs(units) > 1_000_000_000_000m
+        )
         {
             wrong = new($"'{text}' is not an amount such as 2,400.", $"“{text}”不是金额，例如 2,400。");
             return 0;
@@ -26,4 +31,8 @@ public static class Amount
             );
         return money.Minor;
     }
+
+    /// <summary>A comma only between groups of three: "100,5" is somebody's decimal comma, never 1,005.</summary>
+    [GeneratedRegex(@"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?$")]
+    private static partial Regex Grouped();
 }

@@ -73,7 +73,9 @@ public static class HoldBudgetsApi
     private static async Task<IResult> HoldAsync(string code, HttpContext http, HoldBudgets use, CampaignFlowDb db)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var hold = form["hold"] == "true";
+        if (form["hold"] is not [("true" or "false") and var asked])
+            return TypedResults.BadRequest();
+        var hold = asked == "true";
         var id = http.User.PersonId;
         var person = await db.People.AsNoTracking().SingleAsync(p => p.Id == id, http.RequestAborted);
         var refusal = await use.HandleAsync(code, hold, person, http.RequestAborted);

@@ -9,6 +9,8 @@ namespace CampaignFlow.Budgets;
 /// <summary>A person proposes a shift; the same limits and approvals hold as for a rule's.</summary>
 public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, BudgetLedger ledger, TimeProvider clock)
 {
+    private const int LongestReason = 2000;
+
     /// <param name="key">Made by the form, so that sending it twice is one request.</param>
     /// <returns>The shift, or why there is none.</returns>
     public async Task<(BudgetShift? Shift, Phrase? Refusal)> HandleAsync(
@@ -26,6 +28,8 @@ public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, Budget
             return (null, new("The amount must be more than zero.", "金额必须大于零。"));
         if (reason.Trim().Length == 0)
             return (null, new("Say why: the person who decides will read it.", "请说明理由，审批人会看到。"));
+        if (reason.Length > LongestReason)
+            return (null, new($"The reason has at most {LongestReason} characters.", $"理由最多 {LongestReason} 个字。"));
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var campaign = await db.Campaigns.SingleAsync(c => c.Id == campaignId, cancellationToken);
         var codes = await db.CampaignChannels.Where(c => c.CampaignId == campaignId).Select(c => c.Code).ToListAsync(cancellationToken);

@@ -39,6 +39,7 @@ public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimePr
             { } no
         )
             return no;
+        var names = await db.ChannelNamesAsync(campaign.Id, cancellationToken);
         shift.State = ShiftState.RolledBack;
         shift.RolledBackAt = now;
         shift.Version++;
@@ -48,8 +49,8 @@ public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimePr
             now,
             by,
             new(
-                $"{shift.Title} rolled back: {campaign.Money(shift.AmountMinor)} a day returned from {shift.To} to {shift.From}.",
-                $"{shift.Title} 已撤销：每日 {campaign.Money(shift.AmountMinor)} 从 {shift.To} 退回 {shift.From}。"
+                $"{shift.Title} rolled back: {campaign.Money(shift.AmountMinor)} a day returned from {names[shift.To]} to {names[shift.From]}.",
+                $"{shift.Title} 已撤销：每日 {campaign.Money(shift.AmountMinor)} 从 {names[shift.To]} 退回 {names[shift.From]}。"
             )
         );
         await db.SaveChangesAsync(cancellationToken);

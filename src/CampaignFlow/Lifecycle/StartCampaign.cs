@@ -48,6 +48,7 @@ public sealed record NewCampaign(
 public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
 {
     private const int LongestFlight = 400;
+    private const int LongestName = 120;
 
     public const string Lifecycle = "campaign-lifecycle";
 
@@ -120,6 +121,15 @@ public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
                 $"The code '{brief.Code}' must be lower-case letters, digits and hyphens, such as double-11-2026.",
                 $"编号“{brief.Code}”只能用小写字母、数字和连字符，例如 double-11-2026。"
             );
+        if (brief.Code == "new")
+            yield return new("The code 'new' is taken by the page that makes campaigns.", "编号“new”已被新建页面占用。");
+        if (new[] { brief.Name, brief.Brand, brief.Product, brief.Intent }.Any(t => t.Length > LongestName))
+            yield return new(
+                $"Name, brand and product have at most {LongestName} characters.",
+                $"名称、品牌和产品最多 {LongestName} 个字。"
+            );
+        if (brief.Channels.Any(c => c.Code.Length > LongestName || c.Name.Length > LongestName || c.Kind.Length > LongestName))
+            yield return new($"Channels have at most {LongestName} characters in each field.", $"渠道的每一项最多 {LongestName} 个字。");
         if (string.IsNullOrWhiteSpace(brief.Name))
             yield return new("The campaign needs a name.", "请填写活动名称。");
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(brief.TimeZone, out _))

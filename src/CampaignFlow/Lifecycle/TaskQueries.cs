@@ -23,9 +23,13 @@ public sealed record TaskView(
     bool GoalsFrozen,
     IReadOnlyList<CampaignChannel>? Plan,
     Phrase? PlanClosed,
-    ApprovalVote? SentBack
+    ApprovalVote? SentBack,
+    bool StageIsOpen
 )
 {
+    /// <summary>Done, but its stage still waits: what was written may be mended, or a red gate could never turn green.</summary>
+    public bool MayMend => Task is { DoneAt: not null, WithdrawnAt: null, ArtefactKind: not null } && StageIsOpen;
+
     public bool IsOpen => Task.DoneAt is null && Task.WithdrawnAt is null;
 }
 
@@ -67,7 +71,8 @@ public sealed class TaskQueries(CampaignFlowDb db, SaveGoals goals, SavePlan pla
                     .ToListAsync(cancellationToken)
                 : null,
             isPlan ? await plan.IsClosedAsync(campaign.Id, cancellationToken) : null,
-            await SentBackAsync(task, cancellationToken)
+            await SentBackAsync(task, cancellationToken),
+            await WorkOnTask.StageIsOpenAsync(db, task, cancellationToken)
         );
     }
 

@@ -4,6 +4,7 @@ using CampaignFlow.Budgets;
 using CampaignFlow.Engine;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
+using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Lifecycle;
 
@@ -16,6 +17,9 @@ public sealed class WorkOnTask(CampaignFlowDb db, SaveArtefact artefacts, SaveGo
     /// <summary>A task is done by its role; a manager may step in.</summary>
     public static bool MayDo(WorkTask task, IEnumerable<string> roles) => roles.Any(r => r == task.Role || r == Roles.Manager);
 
+    internal static Task<bool> StageIsOpenAsync(CampaignFlowDb db, WorkTask task, CancellationToken cancellationToken) =>
+        db.StageVisits.AnyAsync(v => v.CampaignId == task.CampaignId && v.Stage == task.Stage && v.LeftAt == null, cancellationToken);
+
     /// <returns>What is wrong; empty when all is saved.</returns>
     public async Task<IReadOnlyList<Phrase>> HandleAsync(
         WorkTask task,
@@ -27,7 +31,8 @@ public sealed class WorkOnTask(CampaignFlowDb db, SaveArtefact artefacts, SaveGo
     {
         if (!MayDo(task, person.Roles))
             return [new($"This task belongs to: {Roles.Names[task.Role].En}.", $"该任务属于{Roles.Names[task.Role].Zh}。")];
-        if (task.DoneAt is not null || task.WithdrawnAt is not null)
+        var closed = task.DoneAt is not null && !(task.ArtefactKind is not null && await StageIsOpenAsync(db, task, cancellationToken));
+        if (closed || task.WithdrawnAt is not null)
             return [new("This task is closed; nothing was saved.", "该任务已结束，未保存任何内容。")];
         var wrong = new List<Phrase>();
         if (work.Artefact is { } content)

@@ -58,7 +58,7 @@ internal static class MetricWords
         Words(Leads, "leads|线索数|线索量|线索|留资数|留资量|表单数|表单提交数|有效线索数|on-facebook leads|лиды"),
         Words(
             Revenue,
-            "revenue|gmv|成交金额|总成交金额|整体成交金额|直接成交金额|成交额|销售额|支付金额|支付gmv|订单金额|"
+            "revenue|gmv|收入|营收|成交金额|总成交金额|整体成交金额|直接成交金额|成交额|销售额|支付金额|支付gmv|订单金额|"
                 + "转化金额|conv value|conversion value|purchases conversion value|purchase value|total revenue|sales|"
                 + "pay_order_amount|umsatz|chiffre d'affaires|выручка"
         ),

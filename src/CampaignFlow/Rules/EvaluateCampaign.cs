@@ -26,7 +26,7 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
     {
         if (await db.Decisions.AnyAsync(d => d.Evaluation == evaluation, cancellationToken))
             return [];
-        var rules = await RulesAsync(cancellationToken);
+        var rules = files.Current().Select(f => f.Rule).OfType<Rule>().ToList();
         await RememberVersionsAsync(rules, now, cancellationToken);
         var snapshot = await snapshots.TakeAsync(campaign, now, cancellationToken);
         var decisions = new List<Decision>();
@@ -38,29 +38,6 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
             decisions.AddRange(await DecideAsync(campaign, seen, now, cancellationToken));
         }
         return decisions;
-    }
-
-    /// <summary>Every rule's newest good version; one whose file was broken before this process began comes from the record.</summary>
-    private async Task<List<Rule>> RulesAsync(CancellationToken cancellationToken)
-    {
-        var rules = new List<Rule>();
-        foreach (var file in files.Current())
-        {
-            var rule = file.Rule ?? await RecordedAsync(file.Name, cancellationToken);
-            if (rule is not null)
-                rules.Add(rule);
-        }
-        return rules;
-    }
-
-    private async Task<Rule?> RecordedAsync(string file, CancellationToken cancellationToken)
-    {
-        var id = Path.GetFileNameWithoutExtension(file);
-        var last = await db
-            .RuleVersions.Where(v => v.Rule == id)
-            .OrderByDescending(v => v.FirstSeenAt)
-            .FirstOrDefaultAsync(cancellationToken);
-        return last is null ? null : RuleFile.Parse(last.Text, file).Rule;
     }
 
     /// <summary>What a rule held, it holds again below if its reason still stands.</summary>

@@ -1,5 +1,6 @@
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
+using CampaignFlow.Storage;
 
 namespace CampaignFlow.Rules;
 
@@ -7,7 +8,7 @@ namespace CampaignFlow.Rules;
 /// The rules folder as it stands. A changed file takes effect at the next evaluation; a broken one keeps its last good version,
 /// and its problems are shown.
 /// </summary>
-public sealed partial class RuleFiles(IConfiguration configuration, ILogger<RuleFiles> logger)
+public sealed partial class RuleFiles(IConfiguration configuration, IServiceScopeFactory scopes, ILogger<RuleFiles> logger)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Loaded> files = new(StringComparer.Ordinal);
@@ -43,9 +44,19 @@ public sealed partial class RuleFiles(IConfiguration configuration, ILogger<Rule
         if (TextOf(path) is not { } text)
             return;
         var parsed = RuleFile.Parse(text, name);
-        files[path] = new(name, stamp, parsed.Rule ?? known?.Rule, parsed.Problems);
+        files[path] = new(name, stamp, parsed.Rule ?? known?.Rule ?? Recorded(name), parsed.Problems);
         foreach (var problem in parsed.Problems)
             Log.Broken(logger, problem.ToString());
+    }
+
+    /// <summary>The newest version that ever decided something: a file may have been broken before this process began.</summary>
+    private Rule? Recorded(string name)
+    {
+        var id = Path.GetFileNameWithoutExtension(name);
+        using var scope = scopes.CreateScope();
+        var versions = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>().RuleVersions;
+        var last = versions.Where(v => v.Rule == id).OrderByDescending(v => v.FirstSeenAt).FirstOrDefault();
+        return last is null ? null : RuleFile.Parse(last.Text, name).Rule;
     }
 
     /// <returns>Null when the file went away or cannot be read just now; the next look tries again.</returns>
@@ -61,7 +72,7 @@ public sealed partial class RuleFiles(IConfiguration configuration, ILogger<Rule
         }
     }
 
-    /// <param name="Rule">The newest good version of this process; null if there was none since its start.</param>
+    /// <param name="Rule">The newest good version; null if there never was one.</param>
     /// <param name="Problems">Not empty: the file as it stands is not this version.</param>
     public sealed record Loaded(string Name, DateTime Stamp, Rule? Rule, IReadOnlyList<Problem> Problems);
 

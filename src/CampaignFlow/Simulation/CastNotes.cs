@@ -173,6 +173,8 @@ public sealed class CastNotes(string language)
             .Goals.AsNoTracking()
             .Where(g => g.CampaignId == campaign.Id && g.Baseline != null)
             .ToListAsync(cancellationToken);
+        if (goals.Count == 0)
+            return Rows("series", Row("metric", "spend", "days", 0, "value", 0, "source", T("No history", "没有历史数据")));
         return Rows(
             "series",
             [
