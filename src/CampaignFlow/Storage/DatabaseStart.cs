@@ -16,6 +16,10 @@ public static class DatabaseStart
         var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
         try
         {
+            // A process killed while it migrated leaves its lock row behind, and EF would wait for it for ever. The file lock above
+            // says that nobody else is at work here.
+            if (held is not null)
+                await db.Database.ExecuteSqlRawAsync("drop table if exists \"__EFMigrationsLock\"", cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or SqliteException)

@@ -23,7 +23,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
     )
     {
         await OfficeHost.WriteAsync(office.Rules, "broken.yaml", OfficeHost.GoodRule);
-        using var client = await office.Host.SignedInAsync(role, language);
+        using var client = await office.Host.ReaderAsync(role, language);
         Assert.DoesNotContain(stays, await client.TextAsync("/rules/broken"), StringComparison.Ordinal);
         await OfficeHost.WriteAsync(
             office.Rules,
@@ -46,7 +46,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
     public async Task Trying_a_rule_answers_for_each_channel_and_writes_nothing()
     {
         await OfficeHost.WriteAsync(office.Rules, "pause.yaml", OfficeHost.GoodRule);
-        using var client = await office.Host.SignedInAsync("manager");
+        using var client = await office.Host.ReaderAsync("manager");
 
         var text = await client.TextAsync("/rules/pause?campaign=spring");
 
@@ -68,7 +68,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
         string rejected
     )
     {
-        using var client = await office.Host.SignedInAsync(role, language);
+        using var client = await office.Host.ReaderAsync(role, language);
         var before = await FactsAsync();
 
         using var uploaded = await UploadAsync(client, $"{role} <i>day</i>.csv");
@@ -93,7 +93,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
     [Fact]
     public async Task Who_may_not_import_cannot_upload_either()
     {
-        using var brand = await office.Host.SignedInAsync("brand");
+        using var brand = await office.Host.ReaderAsync("brand");
 
         using var answer = await UploadAsync(brand, "numbers.csv", HttpStatusCode.Forbidden);
 
@@ -103,8 +103,8 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
     [Fact]
     public async Task An_upload_is_found_again_only_by_who_uploaded_it()
     {
-        using var mine = await office.Host.SignedInAsync("operator");
-        using var other = await office.Host.SignedInAsync("manager");
+        using var mine = await office.Host.ReaderAsync("operator");
+        using var other = await office.Host.ReaderAsync("manager");
         using var uploaded = await UploadAsync(mine, "mine.csv");
 
         using var seen = await other.GetAsync(uploaded.Headers.Location);
@@ -123,7 +123,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
     [InlineData("analyst", "/people/01980000-0000-7000-8000-000000000000/password")]
     public async Task Who_lacks_the_role_is_refused_by_the_server(string role, string action)
     {
-        using var client = await office.Host.SignedInAsync(role);
+        using var client = await office.Host.ReaderAsync(role);
 
         using var answer = await client.PostFormAsync(
             "/me",
@@ -153,7 +153,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
         await office.ReadWorkflowsAsync();
         await OfficeHost.WriteAsync(office.Workflows, "short-flow.json", "{ <script>alert(1)</script>");
         await office.ReadWorkflowsAsync();
-        using var client = await office.Host.SignedInAsync(role, language);
+        using var client = await office.Host.ReaderAsync(role, language);
 
         var html = await client.GetStringAsync("/workflows/short-flow");
 
@@ -167,7 +167,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
     [Fact]
     public async Task A_new_person_signs_in_with_the_password_that_was_shown_once()
     {
-        using var manager = await office.Host.SignedInAsync("manager");
+        using var manager = await office.Host.ReaderAsync("manager");
         using var added = await manager.PostFormAsync(
             "/people",
             "/people",
@@ -194,7 +194,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
     [Fact]
     public async Task A_history_that_looks_like_a_formula_is_harmless_in_a_spreadsheet()
     {
-        using var client = await office.Host.SignedInAsync("manager");
+        using var client = await office.Host.ReaderAsync("manager");
 
         var csv = await client.GetStringAsync("/audit.csv?campaign=spring");
 
@@ -216,7 +216,7 @@ public sealed class OfficePageTests(OfficeHost office) : IClassFixture<OfficeHos
     [InlineData("/me")]
     public async Task Each_page_opens_for_a_person_without_special_rights(string page)
     {
-        using var client = await office.Host.SignedInAsync("brand");
+        using var client = await office.Host.ReaderAsync("brand");
 
         using var answer = await client.GetAsync(page);
 

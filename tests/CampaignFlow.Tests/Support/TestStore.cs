@@ -8,7 +8,7 @@ namespace CampaignFlow.Tests.Support;
 public sealed class TestStore : IAsyncDisposable
 {
     private readonly ServiceProvider provider;
-    private readonly IDisposable? held;
+    private IDisposable? held;
 
     private TestStore(ServiceProvider provider, IDisposable? held, TestClock clock)
     {
@@ -35,6 +35,13 @@ public sealed class TestStore : IAsyncDisposable
         more?.Invoke(services);
         var built = services.BuildServiceProvider(validateScopes: true);
         return new(built, await DatabaseStart.PrepareAsync(built), clock);
+    }
+
+    /// <summary>Prepares the database as a process does that starts on it again.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        held?.Dispose();
+        held = await DatabaseStart.PrepareAsync(provider, cancellationToken);
     }
 
     /// <summary>Runs <paramref name="work"/> in a scope of its own, as one request would.</summary>
