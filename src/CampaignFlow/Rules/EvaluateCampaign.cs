@@ -26,6 +26,7 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
     {
         if (await db.Decisions.AnyAsync(d => d.Evaluation == evaluation, cancellationToken))
             return [];
+        using var work = Instruments.Begin("rules").Tag("campaign.id", campaign.Id).Tag("evaluation", evaluation);
         var rules = files.Current().Select(f => f.Rule).OfType<Rule>().ToList();
         await RememberVersionsAsync(rules, now, cancellationToken);
         var snapshot = await snapshots.TakeAsync(campaign, now, cancellationToken);

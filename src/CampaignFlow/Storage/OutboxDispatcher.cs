@@ -43,7 +43,7 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
                     .ToListAsync(cancellationToken);
             }
             foreach (var id in due)
-                await DeliverAsync(id, cancellationToken);
+                await DeliverAsync(id, lane, cancellationToken);
             if (due.Count > 0)
                 Delivered?.Invoke(this, EventArgs.Empty);
             return due.Count;
@@ -54,8 +54,9 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
         }
     }
 
-    private async Task DeliverAsync(long id, CancellationToken cancellationToken)
+    private async Task DeliverAsync(long id, OutboxLane lane, CancellationToken cancellationToken)
     {
+        using var work = Instruments.Begin("delivery", lane.ToString()).Tag("outbox.id", id);
         try
         {
             foreach (var handler in await HandlersAsync(id, cancellationToken))
@@ -66,9 +67,12 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
                 .ServiceProvider.GetRequiredService<CampaignFlowDb>()
                 .Outbox.Where(m => m.Id == id)
                 .ExecuteUpdateAsync(set => set.SetProperty(m => m.DoneAt, done), cancellationToken);
+            if (lane == OutboxLane.Effects)
+                Instruments.Effects.Add(1, Instruments.By("outcome", "delivered"));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            work.Fail(e);
             Log.Failed(logger, e, id);
             await PostponeAsync(id, e, cancellationToken);
         }
@@ -108,6 +112,7 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
         await db.SaveChangesAsync(cancellationToken);
         if (transaction is not null)
             await transaction.CommitAsync(cancellationToken);
+        Instruments.Commits.Add(1, Instruments.By("kind", "delivery"));
     }
 
     /// <summary>Takes the message's row lock: of two nodes the second waits here, and then finds the receipt.</summary>
@@ -128,6 +133,10 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
         else
             message.AvailableAt = clock.GetUtcNow() + Backoff(message.Attempts);
         await db.SaveChangesAsync(cancellationToken);
+        if (message.DeadAt is null)
+            Instruments.Retries.Add(1, Instruments.By("kind", "delivery"));
+        if (message.Lane == OutboxLane.Effects)
+            Instruments.Effects.Add(1, Instruments.By("outcome", message.DeadAt is null ? "failed" : "given-up"));
     }
 
     public void Dispose()

@@ -112,6 +112,7 @@ internal sealed class Burst(
             execute.Resumption,
             now
         );
+        using var work = Instruments.Begin("activity", execute.Type).Tag("activity.id", execute.Activity).Tag("activity.key", call.Key);
         var before = $"a{++savepoints}";
         await transaction.CreateSavepointAsync(before, cancellationToken);
         faults.Hit(Faults.BeforeActivity);
@@ -129,6 +130,7 @@ internal sealed class Burst(
         }
         catch (ActivityFault fault)
         {
+            work.Fail(fault);
             await transaction.RollbackToSavepointAsync(before, cancellationToken);
             db.ChangeTracker.Clear();
             return new RunEvent.Failed(execute.Execution, fault.Message);

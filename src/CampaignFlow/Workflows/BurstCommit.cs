@@ -21,6 +21,7 @@ internal static class BurstCommit
         RunState before,
         Burst burst,
         IReadOnlyList<long> taken,
+        string? trace,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
@@ -51,7 +52,7 @@ internal static class BurstCommit
                 ("@id", signal)
             );
         AddBookmarks(batch, run, before, burst.State);
-        AddJournal(batch, run.Id, burst.Journal);
+        AddJournal(batch, run.Id, burst.Journal, trace);
         AddSignals(batch, run, burst.Signals, now);
         foreach (var start in burst.Starts)
             AddStart(batch, run.Id, start, now);
@@ -95,17 +96,17 @@ internal static class BurstCommit
     private static IEnumerable<(string Execution, Bookmark Bookmark)> Rows(RunState state) =>
         state.Executions.SelectMany(e => e.Bookmarks.Select(b => (e.Id, b)));
 
-    private static void AddJournal(SqlBatch batch, Guid run, List<JournalEntry> journal)
+    private static void AddJournal(SqlBatch batch, Guid run, List<JournalEntry> journal, string? trace)
     {
         foreach (var lines in journal.Chunk(JournalLinesAtOnce))
         {
             // The numbers go on from the last committed line, so a burst that was rolled back leaves no gap.
             var sql = new StringBuilder(
-                "insert into wf_journal (run_id, seq, at, what, activity, activity_name, type, execution, text) "
-                    + "select @run, m.last + v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8 "
+                "insert into wf_journal (run_id, seq, at, what, activity, activity_name, type, execution, text, trace) "
+                    + "select @run, m.last + v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8, @trace "
                     + "from (select coalesce(max(seq), 0) as last from wf_journal where run_id = @run) m, (values "
             );
-            var values = new List<(string, object?)> { ("@run", run) };
+            var values = new List<(string, object?)> { ("@run", run), ("@trace", trace) };
             for (var i = 0; i < lines.Length; i++)
             {
                 var line = lines[i];

@@ -96,14 +96,17 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
             ("@attempts", attempts),
             ("@error", error)
         );
+        if (changed == 1)
+            (incident ? Instruments.Incidents : Instruments.Retries).Add(1, Instruments.By("kind", "burst"));
         return changed == 1;
     }
 
     /// <summary>Leases that ended are given back to the queue and never run directly, so that one claim wins.</summary>
     /// <param name="all">Also those that have not ended: only where no other process can hold one.</param>
     /// <returns>How many.</returns>
-    public Task<int> ReclaimAsync(CampaignFlowDb db, bool all, CancellationToken cancellationToken) =>
-        SqlBatch.ExecuteAsync(
+    public async Task<int> ReclaimAsync(CampaignFlowDb db, bool all, CancellationToken cancellationToken)
+    {
+        var given = await SqlBatch.ExecuteAsync(
             db,
             $"""
             update wf_instance set owner = null, lease_until = null, attempts = attempts + 1,
@@ -115,6 +118,10 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
             ("@now", clock.GetUtcNow()),
             ("@error", string.Create(CultureInfo.InvariantCulture, $"The process ended {MaxAttempts} times while it worked on this run."))
         );
+        if (given > 0)
+            Instruments.Takeovers.Add(given);
+        return given;
+    }
 
     /// <summary>Extends the leases of what is still held; a burst may be longer than a lease.</summary>
     public async Task ExtendAsync(CampaignFlowDb db, IReadOnlyList<ClaimedRun> held, CancellationToken cancellationToken)

@@ -112,22 +112,26 @@ public sealed partial class WorkflowRunner(
         CancellationToken cancellationToken
     )
     {
+        using var work = Instruments.Begin("burst").Tag("run.id", run.Id).Tag("campaign.id", run.Correlation);
         try
         {
-            if (await BurstAsync(run, signals, cancellationToken))
+            if (await BurstAsync(run, signals, work, cancellationToken))
                 return true;
+            work.Outcome = "idle";
             // Its signal went to another run. Once may happen; a run that keeps coming up without an event must not spin.
             await LetGoAsync(run, idle.Add(run.Id) ? null : TimeSpan.FromSeconds(1));
             return false;
         }
         catch (StaleBurst stale)
         {
+            work.Outcome = "stale";
             Log.Stale(logger, run.Key, stale.Message);
             await LetGoAsync(run, idle.Add(run.Id) ? null : TimeSpan.FromSeconds(1));
             return false;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            work.Fail(e);
             Log.Failed(logger, e, run.Key, run.Attempts + 1);
             await FailAsync(run, e);
             return false;
@@ -135,7 +139,12 @@ public sealed partial class WorkflowRunner(
     }
 
     /// <returns>False when there was nothing to do.</returns>
-    private async Task<bool> BurstAsync(ClaimedRun run, IReadOnlyList<WaitingSignal> signals, CancellationToken cancellationToken)
+    private async Task<bool> BurstAsync(
+        ClaimedRun run,
+        IReadOnlyList<WaitingSignal> signals,
+        Instruments.Work work,
+        CancellationToken cancellationToken
+    )
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
@@ -171,9 +180,12 @@ public sealed partial class WorkflowRunner(
             return false;
         await RefuseUnknownAsync(db, burst, cancellationToken);
         faults.Hit(Faults.BeforeCommit);
-        await BurstCommit.WriteAsync(db, run, before, burst, taken, now, cancellationToken);
+        await BurstCommit.WriteAsync(db, run, before, burst, taken, work.Trace, now, cancellationToken);
         faults.Hit(Faults.DuringCommit);
         await transaction.CommitAsync(cancellationToken);
+        Instruments.Commits.Add(1, Instruments.By("kind", "burst"));
+        if (burst.State.Status == RunStatus.Faulted && before.Status != RunStatus.Faulted)
+            Instruments.Incidents.Add(1);
         faults.Hit(Faults.AfterCommit);
         return true;
 

@@ -117,6 +117,9 @@ public sealed class RunJournal
     public string? Type { get; init; }
     public string? Execution { get; init; }
     public string? Text { get; init; }
+
+    /// <summary>Trace and span of the burst that wrote it (<c>TRACE-SPAN</c>, hex); null when nothing recorded them.</summary>
+    public string? Trace { get; init; }
 }
 
 internal sealed class WorkflowTables
@@ -139,6 +142,7 @@ internal sealed class WorkflowTables
         run.HasIndex(r => r.Correlation);
         run.HasIndex(r => r.CreatedAt).HasDatabaseName("ix_wf_instance_ready").HasFilter("ready");
         run.HasIndex(r => r.LeaseUntil).HasFilter("owner is not null");
+        run.HasIndex(r => new { r.DefinitionId, r.FinishedAt }).HasFilter("finished_at is not null");
     }
 
     public void Configure(EntityTypeBuilder<RunBookmark> bookmark)

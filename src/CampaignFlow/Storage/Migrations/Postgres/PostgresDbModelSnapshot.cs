@@ -324,6 +324,7 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnName("ends_on");
 
                     b.Property<string>("HeldBy")
+                        .IsConcurrencyToken()
                         .HasColumnType("text")
                         .HasColumnName("held_by");
 
@@ -1390,6 +1391,107 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("work_task", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.Archive.ArchivedRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ArchivedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("archived_at");
+
+                    b.Property<string>("Correlation")
+                        .HasColumnType("text")
+                        .HasColumnName("correlation");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition_id");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file");
+
+                    b.Property<long>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_wf_archived_run");
+
+                    b.HasIndex("Correlation")
+                        .HasDatabaseName("ix_wf_archived_run_correlation");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_wf_archived_run_key");
+
+                    b.ToTable("wf_archived_run", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Workflows.Archive.Sweep", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("JournalLines")
+                        .HasColumnType("bigint")
+                        .HasColumnName("journal_lines");
+
+                    b.Property<long>("LeaseUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_until");
+
+                    b.Property<long>("Messages")
+                        .HasColumnType("bigint")
+                        .HasColumnName("messages");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("node");
+
+                    b.Property<long>("Runs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("runs");
+
+                    b.Property<long>("Signals")
+                        .HasColumnType("bigint")
+                        .HasColumnName("signals");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Day")
+                        .HasName("pk_wf_sweep");
+
+                    b.ToTable("wf_sweep", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.InboxSignal", b =>
                 {
                     b.Property<long>("Id")
@@ -1546,6 +1648,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_wf_instance_lease_until")
                         .HasFilter("owner is not null");
 
+                    b.HasIndex("DefinitionId", "FinishedAt")
+                        .HasDatabaseName("ix_wf_instance_definition_id_finished_at")
+                        .HasFilter("finished_at is not null");
+
                     b.ToTable("wf_instance", (string)null);
                 });
 
@@ -1624,6 +1730,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.Property<string>("Text")
                         .HasColumnType("text")
                         .HasColumnName("text");
+
+                    b.Property<string>("Trace")
+                        .HasColumnType("text")
+                        .HasColumnName("trace");
 
                     b.Property<string>("Type")
                         .HasColumnType("text")

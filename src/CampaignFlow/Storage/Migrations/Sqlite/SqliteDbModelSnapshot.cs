@@ -314,6 +314,7 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnName("ends_on");
 
                     b.Property<string>("HeldBy")
+                        .IsConcurrencyToken()
                         .HasColumnType("TEXT")
                         .HasColumnName("held_by");
 
@@ -1368,6 +1369,107 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("work_task", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.Archive.ArchivedRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ArchivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("archived_at");
+
+                    b.Property<string>("Correlation")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("correlation");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition_id");
+
+                    b.Property<string>("File")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file");
+
+                    b.Property<long>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_wf_archived_run");
+
+                    b.HasIndex("Correlation")
+                        .HasDatabaseName("ix_wf_archived_run_correlation");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_wf_archived_run_key");
+
+                    b.ToTable("wf_archived_run", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Workflows.Archive.Sweep", b =>
+                {
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at");
+
+                    b.Property<long>("JournalLines")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("journal_lines");
+
+                    b.Property<long>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.Property<long>("Messages")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("messages");
+
+                    b.Property<string>("Node")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node");
+
+                    b.Property<long>("Runs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("runs");
+
+                    b.Property<long>("Signals")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("signals");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Day")
+                        .HasName("pk_wf_sweep");
+
+                    b.ToTable("wf_sweep", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.InboxSignal", b =>
                 {
                     b.Property<long>("Id")
@@ -1522,6 +1624,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_wf_instance_lease_until")
                         .HasFilter("owner is not null");
 
+                    b.HasIndex("DefinitionId", "FinishedAt")
+                        .HasDatabaseName("ix_wf_instance_definition_id_finished_at")
+                        .HasFilter("finished_at is not null");
+
                     b.ToTable("wf_instance", (string)null);
                 });
 
@@ -1600,6 +1706,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.Property<string>("Text")
                         .HasColumnType("TEXT")
                         .HasColumnName("text");
+
+                    b.Property<string>("Trace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace");
 
                     b.Property<string>("Type")
                         .HasColumnType("TEXT")
