@@ -10,6 +10,7 @@ using CampaignFlow.Scheduling;
 using CampaignFlow.Shell;
 using CampaignFlow.Simulation;
 using CampaignFlow.Storage;
+using CampaignFlow.Telemetry;
 using CampaignFlow.Workflows;
 using Microsoft.AspNetCore.Connections;
 
@@ -56,10 +57,13 @@ public static class Server
             .AddWorkflowHost()
             .AddQuartzScheduling(storage)
             .AddAccounts()
-            .AddShell(Navigate);
+            .AddShell(Navigate)
+            .AddTelemetry(TelemetryOptions.From(builder.Configuration));
         var app = builder.Build();
+        app.UseSpanNames();
         app.UseShell();
         app.MapShell();
+        app.MapTelemetry();
         app.MapAccounts();
         app.MapLifecycle();
         app.MapHoldBudgets();

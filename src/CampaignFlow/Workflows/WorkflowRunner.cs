@@ -23,6 +23,9 @@ public sealed partial class WorkflowRunner(
     private volatile IReadOnlyList<ClaimedRun> held = [];
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
 
+    /// <summary>When it last looked for work: its sign of life.</summary>
+    public DateTimeOffset LastLook { get; private set; } = clock.GetUtcNow();
+
     /// <summary>Works off everything that is due now (starts, people's verbs, timers, signals, ended child runs) until nothing is left.</summary>
     /// <returns>How many bursts were committed.</returns>
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
@@ -72,6 +75,7 @@ public sealed partial class WorkflowRunner(
     internal async Task<List<ClaimedRun>> ClaimAsync(CancellationToken cancellationToken) =>
         await WithDbAsync(async db =>
         {
+            LastLook = clock.GetUtcNow();
             await Inbox.BroadcastAsync(db, clock.GetUtcNow(), cancellationToken);
             var claimed = await claims.TakeAsync(db, suspects: false, cancellationToken);
             return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, suspects: true, cancellationToken);

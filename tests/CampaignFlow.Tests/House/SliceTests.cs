@@ -18,6 +18,7 @@ public sealed class SliceTests
         "Administration",
         "Metrics",
         "Workflows",
+        "Telemetry",
         "Notifications",
         "Tasks",
         "Budgets",
