@@ -5,8 +5,12 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Storage;
 
 /// <summary>Delivers facts to their handlers, each handler in a transaction of its own together with its receipt.</summary>
-public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimeProvider clock, ILogger<OutboxDispatcher> logger)
-    : IDisposable
+public sealed partial class OutboxDispatcher(
+    IServiceScopeFactory scopes,
+    TimeProvider clock,
+    Faults faults,
+    ILogger<OutboxDispatcher> logger
+) : IDisposable
 {
     public const int MaxAttempts = 12;
     private static readonly ConcurrentDictionary<string, Type> FactTypes = new(StringComparer.Ordinal);
@@ -107,11 +111,18 @@ public sealed partial class OutboxDispatcher(IServiceScopeFactory scopes, TimePr
             (IEnumerable<object>)scope.ServiceProvider.GetRequiredService(typeof(IEnumerable<>).MakeGenericType(contract))
         ).Single(h => h.GetType() == handlerType);
         var fact = JsonSerializer.Deserialize(message.Payload, factType)!;
+        faults.Hit(Faults.BeforeDelivery);
         await (Task)contract.GetMethod(nameof(IFactHandler<>.Handle))!.Invoke(handler, [fact, cancellationToken])!;
         db.OutboxReceipts.Add(new() { Message = id, Handler = name });
+        if (transaction is null)
+            faults.Hit(Faults.DuringDelivery);
         await db.SaveChangesAsync(cancellationToken);
         if (transaction is not null)
+        {
+            faults.Hit(Faults.DuringDelivery);
             await transaction.CommitAsync(cancellationToken);
+        }
+        faults.Hit(Faults.AfterDelivery);
         Instruments.Commits.Add(1, Instruments.By("kind", "delivery"));
     }
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace CampaignFlow.Storage;
 
@@ -46,6 +48,12 @@ public sealed class StartupRefusal(string message, Exception? inner = null) : Ex
 
 public static class StorageModule
 {
+    /// <summary>
+    /// A process that is not heard of for so long is taken for dead: its runs go to the others, and PostgreSQL ends the transaction it
+    /// lies in, so that a paused or unplugged process holds up nobody with its locks.
+    /// </summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(6);
+
     public static IServiceCollection AddStorage(this IServiceCollection services, StorageOptions options)
     {
         services.AddSingleton(options);
@@ -53,7 +61,8 @@ public static class StorageModule
         {
             services.AddDbContext<PostgresDb>(
                 (provider, db) =>
-                    db.UseNpgsql(options.ConnectionString).AddInterceptors(new RingAfterSave(provider.GetRequiredService<WakeUp>()))
+                    db.UseNpgsql(WithoutSleepers(options.ConnectionString))
+                        .AddInterceptors(new RingAfterSave(provider.GetRequiredService<WakeUp>()))
             );
             services.AddScoped<CampaignFlowDb>(provider => provider.GetRequiredService<PostgresDb>());
         }
@@ -66,9 +75,20 @@ public static class StorageModule
             );
             services.AddScoped<CampaignFlowDb>(provider => provider.GetRequiredService<SqliteDb>());
         }
+        services.AddSingleton<Faults>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<WakeUp>();
         return services;
+    }
+
+    private static string WithoutSleepers(string connection)
+    {
+        var keys = new NpgsqlConnectionStringBuilder(connection);
+        keys.Options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{keys.Options} -c idle_in_transaction_session_timeout={LongestSilence.TotalMilliseconds}"
+        );
+        return keys.ToString();
     }
 
     /// <summary>Every commit reaches the disk before it is acknowledged; readers never wait for the writer.</summary>

@@ -37,6 +37,9 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
             ? "(extract(epoch from clock_timestamp()) * 1000)::bigint"
             : "@now";
 
+    // A row that is locked is being committed or claimed at this moment: nothing to wait for, and no deadlock with whoever does it.
+    private readonly string skipLocked = storage.Kind == DatabaseKind.Postgres ? "for update skip locked" : "";
+
     public string Owner { get; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
 
     /// <summary>
@@ -112,7 +115,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
             update wf_instance set owner = null, lease_until = null, attempts = attempts + 1,
               status = case when attempts + 1 >= {MaxAttempts} then 'Faulted' else status end,
               error = case when attempts + 1 >= {MaxAttempts} then @error else error end
-            where owner is not null {(all ? "" : $"and lease_until < {leaseNow}")}
+            where id in (select id from wf_instance where owner is not null {(all ? "" : $"and lease_until < {leaseNow}")} {skipLocked})
             """,
             cancellationToken,
             ("@now", clock.GetUtcNow()),
@@ -123,21 +126,22 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
         return given;
     }
 
-    /// <summary>Extends the leases of what is still held; a burst may be longer than a lease.</summary>
+    /// <summary>Extends the leases of what is still held; a burst may be longer than a lease. PostgreSQL only.</summary>
     public async Task ExtendAsync(CampaignFlowDb db, IReadOnlyList<ClaimedRun> held, CancellationToken cancellationToken)
     {
-        var batch = new SqlBatch(db);
-        foreach (var run in held)
-            batch.Add(
-                $"update wf_instance set lease_until = {leaseNow} + @lease where id = @id and owner = @owner and fence = @fence",
+        if (held.Count > 0)
+            await SqlBatch.ExecuteAsync(
+                db,
+                $"""
+                update wf_instance set lease_until = {leaseNow} + @lease
+                where id in (select id from wf_instance where owner = @owner and id = any(@held) {skipLocked})
+                """,
+                cancellationToken,
                 ("@now", clock.GetUtcNow()),
-                ("@id", run.Id),
                 ("@owner", Owner),
-                ("@fence", run.Fence),
+                ("@held", held.Select(r => r.Id).ToArray()),
                 ("@lease", (long)lease.TotalMilliseconds)
             );
-        if (held.Count > 0)
-            await batch.ExecuteAsync(cancellationToken);
     }
 
     private const string Columns =

@@ -23,7 +23,7 @@ internal static class Inbox
         + $"and (s.taken_by is null or s.taken_by = b.run_id) and not ({ForEverybody})";
 
     /// <summary>Addresses events for everybody to the runs that wait for them now.</summary>
-    public static async Task BroadcastAsync(CampaignFlowDb db, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task BroadcastAsync(CampaignFlowDb db, DateTimeOffset now, Faults faults, CancellationToken cancellationToken)
     {
         var waiting = await SqlBatch.QueryAsync(
             db,
@@ -48,8 +48,12 @@ internal static class Inbox
                 """,
                 ("@id", signal)
             );
-            if (await batch.ExecuteAsync(cancellationToken) is [1, > 0])
-                await transaction.CommitAsync(cancellationToken);
+            faults.Hit(Faults.BeforeBroadcast);
+            if (await batch.ExecuteAsync(cancellationToken) is not [1, > 0])
+                continue;
+            faults.Hit(Faults.DuringBroadcast);
+            await transaction.CommitAsync(cancellationToken);
+            faults.Hit(Faults.AfterBroadcast);
         }
     }
 

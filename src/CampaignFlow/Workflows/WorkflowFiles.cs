@@ -12,7 +12,7 @@ namespace CampaignFlow.Workflows;
 public sealed record WorkflowOptions(string Folder)
 {
     /// <summary>How long a process that is not heard of keeps its runs.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Lease { get; init; } = StorageModule.LongestSilence;
 
     public static WorkflowOptions From(IConfiguration configuration) =>
         new(Path.GetFullPath(configuration["WorkflowFolder"] is { Length: > 0 } set ? set : "workflows"));

@@ -76,7 +76,7 @@ public sealed partial class WorkflowRunner(
         await WithDbAsync(async db =>
         {
             LastLook = clock.GetUtcNow();
-            await Inbox.BroadcastAsync(db, clock.GetUtcNow(), cancellationToken);
+            await Inbox.BroadcastAsync(db, clock.GetUtcNow(), faults, cancellationToken);
             var claimed = await claims.TakeAsync(db, suspects: false, cancellationToken);
             return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, suspects: true, cancellationToken);
         });
@@ -221,19 +221,21 @@ public sealed partial class WorkflowRunner(
 
     private async Task KeepLeasesAsync(CancellationToken cancellationToken)
     {
-        try
+        while (!cancellationToken.IsCancellationRequested)
         {
-            while (true)
+            try
             {
                 await Task.Delay(options.Lease / 3, cancellationToken);
                 await WithDbAsync(db => claims.ExtendAsync(db, held, cancellationToken));
+                // A long drain must not leave the runs of a dead process lying until it is through.
+                await WithDbAsync(db => claims.ReclaimAsync(db, all: false, cancellationToken));
             }
-        }
-        catch (OperationCanceledException) { }
-        catch (Exception e)
-        {
-            // Without a heartbeat the lease ends and the fence refuses the commit: work is lost, never doubled.
-            Log.NoHeartbeat(logger, e);
+            catch (Exception) when (cancellationToken.IsCancellationRequested) { }
+            catch (Exception e)
+            {
+                // Without a heartbeat the lease ends and the fence refuses the commit: work is lost, never doubled.
+                Log.NoHeartbeat(logger, e);
+            }
         }
     }
 

@@ -12,7 +12,6 @@ public static class WorkflowsModule
     public static IServiceCollection AddWorkflows(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => WorkflowOptions.From(provider.GetRequiredService<IConfiguration>()));
-        services.AddSingleton<Faults>();
         services.AddSingleton<ActivityCatalogue>();
         services.AddSingleton<DefinitionCache>();
         services.AddSingleton<WorkflowFiles>();

@@ -34,7 +34,7 @@ internal sealed class Bench : IAsyncDisposable
 
     public static void Register(IServiceCollection services, TimeSpan? lease = null)
     {
-        services.AddSingleton(new WorkflowOptions("/nowhere") { Lease = lease ?? TimeSpan.FromSeconds(30) });
+        services.AddSingleton(lease is { } set ? new WorkflowOptions("/nowhere") { Lease = set } : new WorkflowOptions("/nowhere"));
         services.AddWorkflows();
         services.AddScoped<IActivity, Leave>();
         services.AddScoped<IActivity, Ask>();
