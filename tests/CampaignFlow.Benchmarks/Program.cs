@@ -1,8 +1,15 @@
 using BenchmarkDotNet.Running;
+using CampaignFlow.Benchmarks.Throughput;
 
 namespace CampaignFlow.Benchmarks;
 
 internal static class Program
 {
-    public static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    public static async Task Main(string[] args)
+    {
+        if (args is ["engine", ..])
+            await EngineTable.PrintAsync(args.ElementAtOrDefault(1) ?? "");
+        else
+            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    }
 }
