@@ -10,6 +10,9 @@ namespace CampaignFlow.Storage;
 /// </summary>
 public abstract class CampaignFlowDb(DbContextOptions options) : DbContext(options)
 {
+    /// <summary>Facts were saved and their commit has to wake who delivers them.</summary>
+    internal bool Announces { get; set; }
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
         // SQLite cannot order DateTimeOffset, so instants are UTC milliseconds on both databases.

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Npgsql;
 
 namespace CampaignFlow.Storage;
 
@@ -16,6 +15,8 @@ public enum DatabaseKind
 /// <param name="Folder">Mails written as files, keys and the embedded database; made on first use.</param>
 public sealed record StorageOptions(DatabaseKind Kind, string ConnectionString, string Folder)
 {
+    public string ConnectionString { get; } = Kind == DatabaseKind.Postgres ? Tuned(ConnectionString) : ConnectionString;
+
     public static StorageOptions From(IConfiguration configuration)
     {
         var folder = Path.GetFullPath(configuration["DataFolder"] is { Length: > 0 } set ? set : "data");
@@ -40,6 +41,27 @@ public sealed record StorageOptions(DatabaseKind Kind, string ConnectionString, 
             );
     }
 
+    /// <summary>
+    /// Statements are few and repeat, so the server plans each once a connection; and nothing here leaves a session changed, so none is
+    /// reset between two uses. Whoever puts a pooler between that cannot do that says <c>Max Auto Prepare=0</c>.
+    /// </summary>
+    private static string Tuned(string given)
+    {
+        var keys = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = given };
+        foreach (var (key, value) in new[] { ("Max Auto Prepare", "100"), ("Auto Prepare Min Usages", "3"), ("No Reset On Close", "true") })
+        {
+            if (!keys.ContainsKey(key))
+                keys[key] = value;
+        }
+        var session = keys.TryGetValue("Options", out var set) ? (string)set : "";
+        if (!session.Contains("idle_in_transaction_session_timeout", StringComparison.Ordinal))
+            keys["Options"] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{session} -c idle_in_transaction_session_timeout={StorageModule.LongestSilence.TotalMilliseconds}"
+            );
+        return keys.ToString();
+    }
+
     public static string SqliteFile(string path) => new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true }.ToString();
 }
 
@@ -59,16 +81,15 @@ public static class StorageModule
         services.AddSingleton(options);
         if (options.Kind == DatabaseKind.Postgres)
         {
-            services.AddDbContext<PostgresDb>(
+            services.AddDbContextPool<PostgresDb>(
                 (provider, db) =>
-                    db.UseNpgsql(WithoutSleepers(options.ConnectionString))
-                        .AddInterceptors(new RingAfterSave(provider.GetRequiredService<WakeUp>()))
+                    db.UseNpgsql(options.ConnectionString).AddInterceptors(new RingAfterSave(provider.GetRequiredService<WakeUp>()))
             );
             services.AddScoped<CampaignFlowDb>(provider => provider.GetRequiredService<PostgresDb>());
         }
         else
         {
-            services.AddDbContext<SqliteDb>(
+            services.AddDbContextPool<SqliteDb>(
                 (provider, db) =>
                     db.UseSqlite(options.ConnectionString)
                         .AddInterceptors(DurableSqlite.Instance, new RingAfterSave(provider.GetRequiredService<WakeUp>()))
@@ -79,16 +100,6 @@ public static class StorageModule
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<WakeUp>();
         return services;
-    }
-
-    private static string WithoutSleepers(string connection)
-    {
-        var keys = new NpgsqlConnectionStringBuilder(connection);
-        keys.Options = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{keys.Options} -c idle_in_transaction_session_timeout={LongestSilence.TotalMilliseconds}"
-        );
-        return keys.ToString();
     }
 
     /// <summary>Every commit reaches the disk before it is acknowledged; readers never wait for the writer.</summary>
@@ -120,16 +131,13 @@ public static class StorageModule
     /// <summary>Whoever saves an announcement need not remember to wake its readers.</summary>
     private sealed class RingAfterSave(WakeUp bell) : SaveChangesInterceptor, IDbTransactionInterceptor
     {
-        private bool announced;
-
         public Task TransactionCommittedAsync(
             System.Data.Common.DbTransaction transaction,
             TransactionEndEventData eventData,
             CancellationToken cancellationToken = default
         )
         {
-            if (announced)
-                bell.Ring();
+            Ring(eventData.Context);
             return Task.CompletedTask;
         }
 
@@ -139,7 +147,8 @@ public static class StorageModule
             CancellationToken cancellationToken = default
         )
         {
-            announced = eventData.Context!.ChangeTracker.Entries<OutboxMessage>().Any(e => e.State == EntityState.Added);
+            if (eventData.Context is CampaignFlowDb db && db.ChangeTracker.Entries<OutboxMessage>().Any(e => e.State == EntityState.Added))
+                db.Announces = true;
             return new(result);
         }
 
@@ -149,9 +158,17 @@ public static class StorageModule
             CancellationToken cancellationToken = default
         )
         {
-            if (announced)
-                bell.Ring();
+            if (eventData.Context!.Database.CurrentTransaction is null)
+                Ring(eventData.Context);
             return new(result);
+        }
+
+        private void Ring(DbContext? context)
+        {
+            if (context is not CampaignFlowDb { Announces: true } db)
+                return;
+            db.Announces = false;
+            bell.Ring();
         }
     }
 }

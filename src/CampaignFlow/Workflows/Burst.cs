@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.Activities;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace CampaignFlow.Workflows;
 
@@ -13,23 +13,16 @@ internal sealed class RunRefusal(string message) : Exception(message);
 /// One run from its events until every branch waits again: asks the stepper, runs the activities it names inside the burst's
 /// transaction, and gathers what <see cref="BurstCommit"/> writes.
 /// </summary>
-internal sealed class Burst(
-    Guid run,
-    WorkflowDefinition definition,
-    RunState state,
-    CampaignFlowDb db,
-    IDbContextTransaction transaction,
-    Lazy<IReadOnlyDictionary<string, IActivity>> activities,
-    DateTimeOffset now,
-    Faults faults
-)
+internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState state, BurstScope scope, DateTimeOffset now, Faults faults)
 {
     private readonly Dictionary<string, (Bookmark Bookmark, string Execution, string Type)> known = state
         .Executions.SelectMany(e => e.Bookmarks.Select(b => (Bookmark: b, Execution: e.Id, definition.Activities[e.Activity].Type)))
         .ToDictionary(b => b.Bookmark.Id, StringComparer.Ordinal);
 
+    /// <summary>The stepper settles these itself: there is nothing to withdraw.</summary>
+    private static readonly HashSet<string> BuiltIn = [.. BuiltInActivities.All.Select(a => a.Type)];
+
     private readonly Queue<RunCommand> queue = [];
-    private int savepoints;
 
     public RunState State { get; private set; } = state;
     public List<JournalEntry> Journal { get; } = [];
@@ -101,7 +94,7 @@ internal sealed class Burst(
 
     private async Task<RunEvent> ExecuteAsync(RunCommand.Execute execute, CancellationToken cancellationToken)
     {
-        if (!activities.Value.TryGetValue(execute.Type, out var activity))
+        if (await scope.FindAsync(execute.Type, cancellationToken) is not { } activity)
             return new RunEvent.Failed(execute.Execution, $"Nobody implements '{execute.Type}' here.");
         var call = new ActivityCall(
             run,
@@ -113,13 +106,12 @@ internal sealed class Burst(
             now
         );
         using var work = Instruments.Begin("activity", execute.Type).Tag("activity.id", execute.Activity).Tag("activity.key", call.Key);
-        var before = $"a{++savepoints}";
-        await transaction.CreateSavepointAsync(before, cancellationToken);
+        var before = await scope.MarkAsync(cancellationToken);
         faults.Hit(Faults.BeforeActivity);
         try
         {
             var result = await activity.RunAsync(call, cancellationToken);
-            await db.SaveChangesAsync(cancellationToken);
+            await scope.SaveAsync(cancellationToken);
             faults.Hit(Faults.AfterActivity);
             return result switch
             {
@@ -131,23 +123,19 @@ internal sealed class Burst(
         catch (ActivityFault fault)
         {
             work.Fail(fault);
-            await transaction.RollbackToSavepointAsync(before, cancellationToken);
-            db.ChangeTracker.Clear();
+            await scope.ReturnToAsync(before, cancellationToken);
             return new RunEvent.Failed(execute.Execution, fault.Message);
         }
     }
 
     private async Task WithdrawAsync(Bookmark bookmark, string type, CancellationToken cancellationToken)
     {
-        if (!activities.Value.TryGetValue(type, out var activity))
+        if (type.Length == 0 || BuiltIn.Contains(type) || await scope.FindAsync(type, cancellationToken) is not { } activity)
             return;
+        await scope.MarkAsync(cancellationToken);
         await activity.WithdrawAsync(bookmark, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
+        await scope.SaveAsync(cancellationToken);
     }
-
-    /// <summary>The activities of a scope by type; resolved only when the first is called.</summary>
-    public static Lazy<IReadOnlyDictionary<string, IActivity>> ActivitiesOf(IServiceProvider scope) =>
-        new(() => scope.GetServices<IActivity>().ToDictionary(a => a.Type.Type, StringComparer.Ordinal));
 
     /// <summary>What a child run hands to the run that waits for it.</summary>
     public static JsonNode? Outcome(RunState state) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
@@ -9,25 +8,24 @@ namespace CampaignFlow.Workflows;
 /// <summary>The row of this run was changed by somebody else: its fence or version has moved on. The burst is void.</summary>
 internal sealed class StaleBurst(string message) : Exception(message);
 
-/// <summary>Writes what a burst came to, in one batch on the burst's transaction: all of it or nothing.</summary>
-internal static class BurstCommit
+/// <summary>What a burst came to as one batch: all of it is written or nothing.</summary>
+internal sealed class BurstCommit
 {
-    private const int JournalLinesAtOnce = 200;
+    private readonly SqlBatch batch = new();
+    private readonly int fenced;
+    private readonly int signals;
 
-    /// <exception cref="StaleBurst">The run or one of the signals was taken by another process.</exception>
-    public static async Task WriteAsync(
-        CampaignFlowDb db,
+    public BurstCommit(
+        DatabaseKind kind,
         ClaimedRun run,
         RunState before,
         Burst burst,
         IReadOnlyList<long> taken,
         string? trace,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
+        DateTimeOffset now
     )
     {
-        var batch = new SqlBatch(db);
-        var fenced = batch.Add(
+        fenced = batch.Add(
             """
             update wf_instance set status = @status, version = version + 1, state = @state, ready = false, pending = null, owner = null,
               lease_until = null, attempts = 0, correlation = @correlation, updated_at = @now, error = @error,
@@ -44,6 +42,7 @@ internal static class BurstCommit
             ("@version", run.Version),
             ("@fence", run.Fence)
         );
+        signals = taken.Count;
         foreach (var signal in taken)
             batch.Add(
                 "update wf_inbox set taken_at = @now, taken_by = @run where id = @id and taken_at is null",
@@ -52,20 +51,24 @@ internal static class BurstCommit
                 ("@id", signal)
             );
         AddBookmarks(batch, run, before, burst.State);
-        AddJournal(batch, run.Id, burst.Journal, trace);
+        JournalRows.Add(batch, kind, run.Id, burst.Journal, trace);
         AddSignals(batch, run, burst.Signals, now);
         foreach (var start in burst.Starts)
             AddStart(batch, run.Id, start, now);
         if (IsOver(burst.State))
             AddEnd(batch, run, burst.State, now);
-        var affected = await batch.ExecuteAsync(cancellationToken);
+    }
+
+    public SqlBatch Batch => batch;
+
+    /// <param name="affected">Rows by statement, before the commit.</param>
+    /// <exception cref="StaleBurst">The run or one of the signals was taken by another process.</exception>
+    public void Check(int[] affected)
+    {
         if (affected[fenced] != 1)
             throw new StaleBurst("The run has moved on since it was claimed.");
-        for (var i = 1; i <= taken.Count; i++)
-        {
-            if (affected[i] != 1)
-                throw new StaleBurst("A signal was taken by another run.");
-        }
+        if (affected.Skip(fenced + 1).Take(signals).Any(rows => rows != 1))
+            throw new StaleBurst("A signal was taken by another run.");
     }
 
     private static bool IsOver(RunState state) => state.Status is RunStatus.Finished or RunStatus.Cancelled;
@@ -95,38 +98,6 @@ internal static class BurstCommit
 
     private static IEnumerable<(string Execution, Bookmark Bookmark)> Rows(RunState state) =>
         state.Executions.SelectMany(e => e.Bookmarks.Select(b => (e.Id, b)));
-
-    private static void AddJournal(SqlBatch batch, Guid run, List<JournalEntry> journal, string? trace)
-    {
-        foreach (var lines in journal.Chunk(JournalLinesAtOnce))
-        {
-            // The numbers go on from the last committed line, so a burst that was rolled back leaves no gap.
-            var sql = new StringBuilder(
-                "insert into wf_journal (run_id, seq, at, what, activity, activity_name, type, execution, text, trace) "
-                    + "select @run, m.last + v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8, @trace "
-                    + "from (select coalesce(max(seq), 0) as last from wf_journal where run_id = @run) m, (values "
-            );
-            var values = new List<(string, object?)> { ("@run", run), ("@trace", trace) };
-            for (var i = 0; i < lines.Length; i++)
-            {
-                var line = lines[i];
-                var at = line.At.ToUnixTimeMilliseconds();
-                sql.Append(
-                    CultureInfo.InvariantCulture,
-                    $"{(i == 0 ? "" : ", ")}({i + 1}, {at}, @w{i}, @a{i}, @n{i}, @t{i}, @e{i}, @x{i})"
-                );
-                values.AddRange([
-                    ($"@w{i}", line.What),
-                    ($"@a{i}", line.Activity),
-                    ($"@n{i}", line.ActivityName),
-                    ($"@t{i}", line.Type),
-                    ($"@e{i}", line.Execution),
-                    ($"@x{i}", line.Text),
-                ]);
-            }
-            batch.Add(sql.Append(") v").ToString(), [.. values]);
-        }
-    }
 
     private static void AddSignals(SqlBatch batch, ClaimedRun run, List<RunCommand.Signal> signals, DateTimeOffset now)
     {

@@ -50,7 +50,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
     public async Task<List<ClaimedRun>> TakeAsync(CampaignFlowDb db, bool suspects, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        (string, object?)[] values =
+        (string, SqlValue)[] values =
         [
             ("@now", now),
             ("@owner", Owner),
@@ -185,7 +185,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
     private async Task<List<ClaimedRun>> SqliteAsync(
         CampaignFlowDb db,
         bool suspects,
-        (string, object?)[] values,
+        (string, SqlValue)[] values,
         CancellationToken cancellationToken
     )
     {
@@ -203,7 +203,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
             """,
             r => Read(r, dues[r.GetGuid(0)]),
             cancellationToken,
-            [.. values, .. due.Select((d, n) => ($"@r{n}", (object?)d.Id))]
+            [.. values, .. due.Select((d, n) => ($"@r{n}", (SqlValue)d.Id))]
         );
     }
 

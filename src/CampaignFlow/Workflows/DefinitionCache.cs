@@ -25,6 +25,9 @@ public sealed class DefinitionCache(ActivityCatalogue catalogue)
 {
     private readonly ConcurrentDictionary<Guid, WorkflowDefinition> parsed = [];
 
+    /// <summary>The version, if it was asked for before.</summary>
+    public WorkflowDefinition? Find(Guid version) => parsed.GetValueOrDefault(version);
+
     /// <exception cref="InvalidOperationException">The version is not there, or it uses what this program no longer has.</exception>
     public async Task<WorkflowDefinition> GetAsync(CampaignFlowDb db, Guid version, CancellationToken cancellationToken)
     {

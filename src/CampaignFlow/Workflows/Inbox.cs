@@ -37,7 +37,7 @@ internal static class Inbox
         foreach (var signal in waiting)
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var batch = new SqlBatch(db);
+            var batch = new SqlBatch();
             batch.Add("update wf_inbox set taken_at = @now where id = @id and taken_at is null", ("@now", now), ("@id", signal));
             batch.Add(
                 """
@@ -49,7 +49,7 @@ internal static class Inbox
                 ("@id", signal)
             );
             faults.Hit(Faults.BeforeBroadcast);
-            if (await batch.ExecuteAsync(cancellationToken) is not [1, > 0])
+            if (await batch.ExecuteAsync(db, cancellationToken) is not [1, > 0])
                 continue;
             faults.Hit(Faults.DuringBroadcast);
             await transaction.CommitAsync(cancellationToken);
@@ -78,7 +78,19 @@ internal static class Inbox
                 DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(6))
             ),
             cancellationToken,
-            [.. runs.Select((run, n) => (string.Create(CultureInfo.InvariantCulture, $"@r{n}"), (object?)run.Id))]
+            [.. runs.Select((run, n) => (string.Create(CultureInfo.InvariantCulture, $"@r{n}"), (SqlValue)run.Id))]
         );
+    }
+
+    /// <summary>Gives each signal to one run only, the first of those that wait for it.</summary>
+    public static ILookup<Guid, WaitingSignal> Share(IReadOnlyList<ClaimedRun> runs, IReadOnlyList<WaitingSignal> signals)
+    {
+        var order = runs.Select((run, n) => (run.Id, n)).ToDictionary(r => r.Id, r => r.n);
+        return signals
+            .GroupBy(s => s.Id)
+            .Select(same => same.MinBy(s => order[s.Run])!)
+            .OrderBy(s => s.At)
+            .ThenBy(s => s.Id)
+            .ToLookup(s => s.Run);
     }
 }

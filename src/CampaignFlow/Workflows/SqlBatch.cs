@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -6,31 +7,52 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace CampaignFlow.Workflows;
 
 /// <summary>
-/// Statements that go to the database together, on the context's own connection and transaction: one round trip on PostgreSQL; SQLite
-/// is in the process and takes them one by one.
+/// A parameter's value. A missing one keeps its type: PostgreSQL prepares a statement for the types it first saw, and an untyped null
+/// would not fit it.
 /// </summary>
-internal sealed class SqlBatch(CampaignFlowDb db)
+internal readonly record struct SqlValue(object? Value, DbType Type)
 {
-    private readonly List<(string Sql, (string Name, object? Value)[] Values)> statements = [];
+    public static implicit operator SqlValue(string? text) => new(text, DbType.String);
+
+    public static implicit operator SqlValue(DateTimeOffset at) => new(at.ToUnixTimeMilliseconds(), DbType.Int64);
+
+    public static implicit operator SqlValue(DateTimeOffset? at) => new(at?.ToUnixTimeMilliseconds(), DbType.Int64);
+
+    public static implicit operator SqlValue(long number) => new(number, DbType.Int64);
+
+    public static implicit operator SqlValue(int number) => new(number, DbType.Int32);
+
+    public static implicit operator SqlValue(bool truth) => new(truth, DbType.Boolean);
+
+    public static implicit operator SqlValue(Guid id) => new(id, DbType.Guid);
+
+    public static implicit operator SqlValue(Enum word) => new(word.ToString(), DbType.String);
+
+    public static implicit operator SqlValue(Array many) => new(many, DbType.Object);
+}
+
+/// <summary>
+/// Statements that go to the database together: one round trip on PostgreSQL; SQLite is in the process and takes them one by one.
+/// </summary>
+internal sealed class SqlBatch
+{
+    private readonly List<(string Sql, (string Name, SqlValue Value)[] Values)> statements = [];
 
     /// <returns>Index of the statement in the answer of the batch.</returns>
-    public int Add(string sql, params (string Name, object? Value)[] values)
+    public int Add(string sql, params (string Name, SqlValue Value)[] values)
     {
         statements.Add((sql, values));
         return statements.Count - 1;
     }
 
+    /// <summary>Sends them on the context's own connection and transaction.</summary>
     /// <returns>Affected rows by statement.</returns>
-    public async Task<int[]> ExecuteAsync(CancellationToken cancellationToken)
+    public async Task<int[]> ExecuteAsync(CampaignFlowDb db, CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
-            var connection = db.Database.GetDbConnection();
-            var transaction = db.Database.CurrentTransaction?.GetDbTransaction();
-            return connection.CanCreateBatch
-                ? await TogetherAsync(connection, transaction, cancellationToken)
-                : await OneByOneAsync(connection, transaction, cancellationToken);
+            return await ExecuteAsync(db.Database.GetDbConnection(), TransactionOf(db), cancellationToken);
         }
         finally
         {
@@ -38,20 +60,25 @@ internal sealed class SqlBatch(CampaignFlowDb db)
         }
     }
 
+    public Task<int[]> ExecuteAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken) =>
+        connection.CanCreateBatch
+            ? TogetherAsync(connection, transaction, cancellationToken)
+            : OneByOneAsync(connection, transaction, cancellationToken);
+
     /// <summary>Reads the rows of one statement.</summary>
     public static async Task<List<T>> QueryAsync<T>(
         CampaignFlowDb db,
         string sql,
         Func<DbDataReader, T> row,
         CancellationToken cancellationToken,
-        params (string Name, object? Value)[] values
+        params (string Name, SqlValue Value)[] values
     )
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             await using var command = db.Database.GetDbConnection().CreateCommand();
-            Fill(command, db.Database.CurrentTransaction?.GetDbTransaction(), sql, values);
+            Fill(command, TransactionOf(db), sql, values);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var rows = new List<T>();
             while (await reader.ReadAsync(cancellationToken))
@@ -68,12 +95,12 @@ internal sealed class SqlBatch(CampaignFlowDb db)
         CampaignFlowDb db,
         string sql,
         CancellationToken cancellationToken,
-        params (string Name, object? Value)[] values
+        params (string Name, SqlValue Value)[] values
     )
     {
-        var batch = new SqlBatch(db);
+        var batch = new SqlBatch();
         batch.Add(sql, values);
-        return (await batch.ExecuteAsync(cancellationToken))[0];
+        return (await batch.ExecuteAsync(db, cancellationToken))[0];
     }
 
     private async Task<int[]> TogetherAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
@@ -104,7 +131,9 @@ internal sealed class SqlBatch(CampaignFlowDb db)
         return affected;
     }
 
-    private static void Fill(DbCommand command, DbTransaction? transaction, string sql, (string Name, object? Value)[] values)
+    private static DbTransaction? TransactionOf(CampaignFlowDb db) => db.Database.CurrentTransaction?.GetDbTransaction();
+
+    private static void Fill(DbCommand command, DbTransaction? transaction, string sql, (string Name, SqlValue Value)[] values)
     {
         command.Transaction = transaction;
 #pragma warning disable CA2100 // Every text is a constant of this slice; what varies are the parameters.
@@ -114,16 +143,12 @@ internal sealed class SqlBatch(CampaignFlowDb db)
             command.Parameters.Add(Named(command.CreateParameter(), name, value));
     }
 
-    private static DbParameter Named(DbParameter parameter, string name, object? value)
+    private static DbParameter Named(DbParameter parameter, string name, SqlValue value)
     {
         parameter.ParameterName = name;
-        parameter.Value = value switch
-        {
-            null => DBNull.Value,
-            DateTimeOffset at => at.ToUnixTimeMilliseconds(),
-            Enum word => word.ToString(),
-            _ => value,
-        };
+        parameter.Value = value.Value ?? DBNull.Value;
+        if (value.Value is null)
+            parameter.DbType = value.Type;
         return parameter;
     }
 }

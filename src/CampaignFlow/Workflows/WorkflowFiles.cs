@@ -14,8 +14,14 @@ public sealed record WorkflowOptions(string Folder)
     /// <summary>How long a process that is not heard of keeps its runs.</summary>
     public TimeSpan Lease { get; init; } = StorageModule.LongestSilence;
 
+    /// <summary>How many runs a process carries on at once on PostgreSQL; null: four, and one on a virtual clock.</summary>
+    public int? AtOnce { get; init; }
+
     public static WorkflowOptions From(IConfiguration configuration) =>
-        new(Path.GetFullPath(configuration["WorkflowFolder"] is { Length: > 0 } set ? set : "workflows"));
+        new(Path.GetFullPath(configuration["WorkflowFolder"] is { Length: > 0 } set ? set : "workflows"))
+        {
+            AtOnce = configuration.GetValue<int?>("WorkflowsAtOnce"),
+        };
 }
 
 /// <summary>

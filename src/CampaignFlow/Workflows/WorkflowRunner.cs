@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
@@ -26,6 +27,10 @@ public sealed partial class WorkflowRunner(
     /// <summary>When it last looked for work: its sign of life.</summary>
     public DateTimeOffset LastLook { get; private set; } = clock.GetUtcNow();
 
+    /// <summary>A replay on a virtual clock takes the same steps in the same order every time.</summary>
+    private int AtOnce =>
+        storage.Kind == DatabaseKind.Sqlite ? 1 : Math.Max(1, options.AtOnce ?? (ReferenceEquals(clock, TimeProvider.System) ? 4 : 1));
+
     /// <summary>Works off everything that is due now (starts, people's verbs, timers, signals, ended child runs) until nothing is left.</summary>
     /// <returns>How many bursts were committed.</returns>
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
@@ -36,7 +41,7 @@ public sealed partial class WorkflowRunner(
         try
         {
             var bursts = 0;
-            var idle = new HashSet<Guid>();
+            var idle = new ConcurrentDictionary<Guid, bool>();
             while (await ClaimAsync(cancellationToken) is { Count: > 0 } claimed)
             {
                 held = claimed;
@@ -81,38 +86,49 @@ public sealed partial class WorkflowRunner(
             return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, suspects: true, cancellationToken);
         });
 
-    /// <summary>One burst for each claimed run, in order; what is left when it is cut short is let go.</summary>
-    internal async Task<int> WorkAsync(List<ClaimedRun> claimed, HashSet<Guid> idle, CancellationToken cancellationToken)
+    /// <summary>
+    /// One burst for each claimed run. Runs of one campaign go one after the other, in order; on PostgreSQL several campaigns at once.
+    /// What is left when it is cut short is let go.
+    /// </summary>
+    internal async Task<int> WorkAsync(
+        IReadOnlyList<ClaimedRun> claimed,
+        ConcurrentDictionary<Guid, bool> idle,
+        CancellationToken cancellationToken
+    )
     {
         var bursts = 0;
-        var at = 0;
+        var left = new ConcurrentDictionary<Guid, ClaimedRun>(claimed.ToDictionary(r => r.Id));
         try
         {
             faults.Hit(Faults.Claimed);
-            var signals = await WithDbAsync(db => Inbox.ForAsync(db, claimed, cancellationToken));
-            var taken = new HashSet<long>();
-            for (; at < claimed.Count; at++)
-            {
-                var run = claimed[at];
-                var mine = signals.Where(s => s.Run == run.Id && !taken.Contains(s.Id)).ToList();
-                if (!await TryBurstAsync(run, mine, idle, cancellationToken))
-                    continue;
-                taken.UnionWith(mine.Select(s => s.Id));
-                bursts++;
-            }
+            var signals = Inbox.Share(claimed, await WithDbAsync(db => Inbox.ForAsync(db, claimed, cancellationToken)));
+            await Parallel.ForEachAsync(
+                claimed.GroupBy(r => r.Correlation ?? r.Key, StringComparer.Ordinal),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                async (campaign, cancelled) =>
+                {
+                    foreach (var run in campaign)
+                    {
+                        cancelled.ThrowIfCancellationRequested();
+                        if (await TryBurstAsync(run, [.. signals[run.Id]], idle, cancelled))
+                            Interlocked.Increment(ref bursts);
+                        left.TryRemove(run.Id, out _);
+                    }
+                }
+            );
             return bursts;
         }
         finally
         {
-            for (; at < claimed.Count; at++)
-                await LetGoAsync(claimed[at], wait: null);
+            foreach (var run in left.Values)
+                await LetGoAsync(run, wait: null);
         }
     }
 
     private async Task<bool> TryBurstAsync(
         ClaimedRun run,
         IReadOnlyList<WaitingSignal> signals,
-        HashSet<Guid> idle,
+        ConcurrentDictionary<Guid, bool> idle,
         CancellationToken cancellationToken
     )
     {
@@ -123,14 +139,14 @@ public sealed partial class WorkflowRunner(
                 return true;
             work.Outcome = "idle";
             // Its signal went to another run. Once may happen; a run that keeps coming up without an event must not spin.
-            await LetGoAsync(run, idle.Add(run.Id) ? null : TimeSpan.FromSeconds(1));
+            await LetGoAsync(run, idle.TryAdd(run.Id, true) ? null : TimeSpan.FromSeconds(1));
             return false;
         }
         catch (StaleBurst stale)
         {
             work.Outcome = "stale";
             Log.Stale(logger, run.Key, stale.Message);
-            await LetGoAsync(run, idle.Add(run.Id) ? null : TimeSpan.FromSeconds(1));
+            await LetGoAsync(run, idle.TryAdd(run.Id, true) ? null : TimeSpan.FromSeconds(1));
             return false;
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -150,16 +166,12 @@ public sealed partial class WorkflowRunner(
         CancellationToken cancellationToken
     )
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
-        var definition = await definitions.GetAsync(db, run.VersionId, cancellationToken);
+        var definition =
+            definitions.Find(run.VersionId) ?? await WithDbAsync(db => definitions.GetAsync(db, run.VersionId, cancellationToken));
         var before = JsonSerializer.Deserialize<RunState>(run.State, RunJson.Options)!;
         var now = clock.GetUtcNow();
-        // The burst has a savepoint for every activity; EF's own before each SaveChanges would be two more round trips.
-        db.Database.AutoSavepointsEnabled = false;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var activities = Burst.ActivitiesOf(scope.ServiceProvider);
-        var burst = new Burst(run.Id, definition, before, db, transaction, activities, now, faults);
+        await using var scope = new BurstScope(scopes, storage);
+        var burst = new Burst(run.Id, definition, before, scope, now, faults);
         var taken = new List<long>();
         var events = 0;
         if (run.Ready)
@@ -182,11 +194,19 @@ public sealed partial class WorkflowRunner(
         }
         if (events == 0)
             return false;
-        await RefuseUnknownAsync(db, burst, cancellationToken);
+        if (burst.Starts.Count > 0)
+            await RefuseUnknownAsync(await scope.OpenAsync(cancellationToken), burst, cancellationToken);
         faults.Hit(Faults.BeforeCommit);
-        await BurstCommit.WriteAsync(db, run, before, burst, taken, work.Trace, now, cancellationToken);
-        faults.Hit(Faults.DuringCommit);
-        await transaction.CommitAsync(cancellationToken);
+        var commit = new BurstCommit(storage.Kind, run, before, burst, taken, work.Trace, now);
+        await scope.CommitAsync(
+            commit.Batch,
+            affected =>
+            {
+                commit.Check(affected);
+                faults.Hit(Faults.DuringCommit);
+            },
+            cancellationToken
+        );
         Instruments.Commits.Add(1, Instruments.By("kind", "burst"));
         if (burst.State.Status == RunStatus.Faulted && before.Status != RunStatus.Faulted)
             Instruments.Incidents.Add(1);

@@ -1,8 +1,8 @@
+using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
 
@@ -30,14 +30,11 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
     {
         if (db.Runs.Local.FirstOrDefault(r => r.Key == key) is { } added)
             return added.Id;
-        if (await db.Runs.Where(r => r.Key == key).Select(r => (Guid?)r.Id).SingleOrDefaultAsync(cancellationToken) is { } existing)
-            return existing;
+        var (existing, newest) = await FindAsync(definitionId, key, cancellationToken);
+        if (existing is { } same)
+            return same;
         var version =
-            await db
-                .WorkflowVersions.Where(v => v.DefinitionId == definitionId && v.Published)
-                .OrderByDescending(v => v.Version)
-                .Select(v => (Guid?)v.Id)
-                .FirstOrDefaultAsync(cancellationToken)
+            newest
             ?? throw new UnknownWorkflow(
                 $"No workflow '{definitionId}' is published: is the file {definitionId}.json in the workflows folder?"
             );
@@ -57,6 +54,24 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
         };
         db.Runs.Add(run);
         return run.Id;
+    }
+
+    private async Task<(Guid? Run, Guid? Version)> FindAsync(string definitionId, string key, CancellationToken cancellationToken)
+    {
+        var found = await SqlBatch.QueryAsync(
+            db,
+            """
+            select (select id from wf_instance where key = @key),
+              (select id from wf_definition_version where definition_id = @definition and published order by version desc limit 1)
+            """,
+            r => (Id(r, 0), Id(r, 1)),
+            cancellationToken,
+            ("@key", key),
+            ("@definition", definitionId)
+        );
+        return found[0];
+
+        static Guid? Id(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
     }
 
     /// <summary>A run that has not made its first step.</summary>

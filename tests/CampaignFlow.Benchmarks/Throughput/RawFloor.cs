@@ -56,6 +56,7 @@ internal sealed class RawFloor : Contender
         {
             MaxAutoPrepare = 30,
             AutoPrepareMinUsages = 2,
+            NoResetOnClose = true,
         };
         source = NpgsqlDataSource.Create(connection);
     }

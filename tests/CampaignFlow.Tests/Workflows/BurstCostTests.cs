@@ -1,8 +1,9 @@
-using System.Data.Common;
 using System.Diagnostics;
 using CampaignFlow.Storage;
-using Microsoft.EntityFrameworkCore.Diagnostics;
+using CampaignFlow.Workflows;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using static CampaignFlow.Tests.Workflows.Bench;
 
 namespace CampaignFlow.Tests.Workflows;
@@ -15,43 +16,62 @@ public sealed class BurstCostTests
     [InlineData("start", 1, 7)] // one batch each; the claims, the inbox and the definition are read once for all of them
     [InlineData("timer", 1, 6)]
     [InlineData("signal", 1, 8)] // and the event is addressed to all of them in one transaction
+    [InlineData("activity", 2, 7)] // what the activity changed is one more; its savepoint is the transaction's beginning
+    [InlineData("two activities", 4, 7)] // and one savepoint between them
     public async Task A_burst_costs_one_commit_and_one_round_trip_before_it(string what, int commandsEach, int besides)
     {
-        var commits = new Commits();
-        await using var bench = await CreateAsync(
-            DatabaseKind.Postgres,
-            services => services.ConfigureDbContext<PostgresDb>(options => options.AddInterceptors(commits))
-        );
-        await bench.PublishAsync("waits", Sequence(what == "signal" ? Event("go") : Delay("01:00:00"), Event("never")));
+        await using var bench = await CreateAsync(DatabaseKind.Postgres);
+        string[] steps = what switch
+        {
+            "signal" => [Event("go")],
+            "timer" => [Delay("01:00:00")],
+            "activity" => [Leave("a")],
+            "two activities" => [Leave("a"), Leave("b")],
+            _ => [],
+        };
+        await bench.PublishAsync("waits", Sequence([.. steps, Event("never")]));
         for (var i = 0; i < Runs; i++)
             await bench.StartAsync("waits", $"run-{i:000}");
-        if (what != "start")
+        if (what is "timer" or "signal")
             await bench.DrainAsync();
         if (what == "signal")
             await bench.SignalAsync("event", "go");
         bench.Clock.Advance(TimeSpan.FromHours(1));
-        commits.Count = 0;
+        var database = bench.Store.Services.GetRequiredService<StorageOptions>().ConnectionString;
+        var before = await TransactionsAsync(database);
 
+        Assert.Equal(Runs, await bench.AskAsync(db => db.Runs.CountAsync())); // a connection is open
         using var trips = new RoundTrips();
         var bursts = await bench.DrainAsync();
+        var commands = trips.Count;
 
         Assert.Equal(Runs, bursts);
-        Assert.InRange(commits.Count, Runs, Runs + (what == "signal" ? 1 : 0));
-        Assert.InRange(trips.Count, Runs * commandsEach, (Runs * commandsEach) + besides);
+        Assert.InRange(commands, Runs * commandsEach, (Runs * commandsEach) + besides);
+        // What is read besides is a transaction to the server too, and so is the count above and what a new connection asks for.
+        Assert.InRange(await TransactionsAsync(database) - before, Runs, Runs + besides + 4);
     }
 
-    private sealed class Commits : DbTransactionInterceptor
+    /// <summary>What the server counted; it counts when its processes end.</summary>
+    private static async Task<long> TransactionsAsync(string database)
     {
-        public int Count { get; set; }
-
-        public override Task TransactionCommittedAsync(
-            DbTransaction transaction,
-            TransactionEndEventData eventData,
-            CancellationToken cancellationToken = default
-        )
+        var name = new NpgsqlConnectionStringBuilder(database).Database!;
+        await using (var pool = new NpgsqlConnection(database))
+            NpgsqlConnection.ClearPool(pool);
+        var elsewhere = new NpgsqlConnectionStringBuilder(database) { Database = "postgres", Pooling = false };
+        await using var connection = new NpgsqlConnection(elsewhere.ToString());
+        await connection.OpenAsync();
+        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromSeconds(30); await Task.Delay(20))
         {
-            Count++;
-            return Task.CompletedTask;
+            if (await AskAsync("select count(*) from pg_stat_activity where datname = $1") == 0)
+                break;
+        }
+        return await AskAsync("select xact_commit from pg_stat_database where datname = $1");
+
+        async Task<long> AskAsync(string question)
+        {
+            await using var command = new NpgsqlCommand(question, connection);
+            command.Parameters.Add(new() { Value = name });
+            return (long)(await command.ExecuteScalarAsync())!;
         }
     }
 

@@ -43,11 +43,11 @@ public sealed class FaultTests
         var second = await bench.Runner.ClaimAsync(CancellationToken.None);
         Assert.Equal(paused[0].Fence + 1, second[0].Fence);
 
-        Assert.Equal(0, await bench.Runner.WorkAsync(paused, [], CancellationToken.None));
+        Assert.Equal(0, await bench.Runner.WorkAsync(paused, new(), CancellationToken.None));
         Assert.Empty(await bench.MarksAsync());
         Assert.NotNull((await bench.RunAsync(run)).Owner); // the late one must not let go of what is no longer its own
-        Assert.Equal(1, await bench.Runner.WorkAsync(second, [], CancellationToken.None));
-        Assert.Equal(0, await bench.Runner.WorkAsync(second, [], CancellationToken.None));
+        Assert.Equal(1, await bench.Runner.WorkAsync(second, new(), CancellationToken.None));
+        Assert.Equal(0, await bench.Runner.WorkAsync(second, new(), CancellationToken.None));
         Assert.Single(await bench.MarksAsync());
     }
 
@@ -135,7 +135,7 @@ public sealed class FaultTests
         var run = await bench.StartAsync("asks");
         var claimed = await bench.Runner.ClaimAsync(CancellationToken.None);
         Assert.Null(await VerbAsync<CancelRun>(bench, v => v.HandleAsync(run, "No.", CancellationToken.None)));
-        Assert.Equal(0, await bench.Runner.WorkAsync(claimed, [], CancellationToken.None));
+        Assert.Equal(0, await bench.Runner.WorkAsync(claimed, new(), CancellationToken.None));
         await bench.DrainAsync();
 
         Assert.Equal(RunStatus.Cancelled, await bench.StatusAsync(run));

@@ -55,6 +55,44 @@ public sealed class SeveralNodesTests
     }
 
     [Fact]
+    public async Task Four_runs_at_once_within_one_node_come_to_the_same()
+    {
+        await using var bench = await CreateAsync(
+            DatabaseKind.Postgres,
+            services => services.AddSingleton(new WorkflowOptions("/nowhere") { AtOnce = 4 })
+        );
+        await bench.PublishAsync("story", Sequence(Leave("a"), Event("go"), Leave("b"), Delay("01:00:00"), Leave("c")));
+        for (var i = 0; i < 120; i++)
+            await bench.StartAsync("story", $"run-{i:000}", $"c{i / 2}");
+        var most = 0;
+        var now = 0;
+        bench.Faults.Hook = point =>
+        {
+            if (point == Faults.BeforeActivity)
+                InterlockedMax(ref most, Interlocked.Increment(ref now));
+            else if (point == Faults.AfterActivity)
+                Interlocked.Decrement(ref now);
+        };
+
+        Assert.Equal(120, await bench.DrainAsync());
+        await bench.SignalAsync("event", "go");
+        Assert.Equal(120, await bench.DrainAsync());
+        bench.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(120, await bench.DrainAsync());
+
+        Assert.Equal(120, await bench.AskAsync(db => db.Runs.CountAsync(r => r.Status == RunStatus.Finished && r.Version == 3)));
+        Assert.Equal(360, (await bench.MarksAsync()).Count); // their keys are unique
+        Assert.InRange(most, 2, 4);
+        await bench.AssertJournalHasNoGapsAsync();
+
+        static void InterlockedMax(ref int most, int seen)
+        {
+            for (var known = most; seen > known; known = most)
+                Interlocked.CompareExchange(ref most, seen, known);
+        }
+    }
+
+    [Fact]
     public async Task Processes_killed_in_the_middle_lose_nothing_and_repeat_nothing()
     {
         await using var bench = await CreateAsync(DatabaseKind.Postgres);
