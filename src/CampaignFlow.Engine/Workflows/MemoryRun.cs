@@ -32,6 +32,9 @@ public sealed class MemoryRun(WorkflowDefinition definition, Func<RunCommand.Exe
     /// <summary>Called with every state on the way; what it answers is continued with. For tests that store and reload.</summary>
     public Func<RunState, RunState>? Reload { get; init; }
 
+    /// <summary>What starts the run by itself; null: somebody does.</summary>
+    public RunTrigger? Trigger { get; init; }
+
     /// <summary>The clock does not jump beyond this; null: as far as the timers go.</summary>
     public DateTimeOffset? Until { get; init; }
 
@@ -41,6 +44,7 @@ public sealed class MemoryRun(WorkflowDefinition definition, Func<RunCommand.Exe
     public MemoryRunResult Start(IReadOnlyDictionary<string, JsonNode?> input, DateTimeOffset now)
     {
         _now = now.ToUniversalTime();
+        _state.Trigger = Trigger;
         Take(new RunEvent.Started(input));
         while (_state.Status is RunStatus.Running or RunStatus.Suspended && _bursts < MostBursts && NextTimer() is { } due)
         {

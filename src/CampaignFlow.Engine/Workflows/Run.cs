@@ -44,9 +44,16 @@ public sealed record RunState
     public string? CorrelationId { get; set; }
     public string? Name { get; set; }
 
+    /// <summary>What started the run by itself, until its activity has taken note; null when somebody started it.</summary>
+    public RunTrigger? Trigger { get; set; }
+
     /// <summary>What went wrong, when <see cref="Status"/> is <see cref="RunStatus.Faulted"/>.</summary>
     public string? Error { get; set; }
 }
+
+/// <summary>A request, an event or a time started the run at one of the definition's <see cref="Definition.WorkflowTrigger"/>s.</summary>
+/// <param name="Activity">Id of the activity that is already answered.</param>
+public sealed record RunTrigger(string Activity, JsonNode? Payload);
 
 public enum ExecutionStatus
 {
@@ -99,6 +106,12 @@ public sealed record Bookmark(string Id, string Kind, string Key, DateTimeOffset
 {
     public const string Timer = "timer";
     public const string Event = "event";
+
+    /// <summary>A request to a fixed path; the key is method and path: <c>POST orders/7</c>.</summary>
+    public const string Http = "http";
+
+    /// <summary>A request to a path with parts in braces: <c>POST orders/{id}</c>.</summary>
+    public const string HttpRoute = "http-route";
 }
 
 /// <summary>What happens to a run. The stepper takes one and answers with a new state and commands.</summary>

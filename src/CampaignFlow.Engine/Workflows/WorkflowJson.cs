@@ -15,11 +15,30 @@ public static class WorkflowJson
     public const int MostActivities = 2_000;
 
     /// <param name="known">Activity types of the product; the stepper's own are always known.</param>
-    public static WorkflowParse Parse(string json, string fileName, IReadOnlyCollection<ActivityType> known)
+    /// <param name="used">Finds workflows that this one uses as activities; null when there are none.</param>
+    public static WorkflowParse Parse(
+        string json,
+        string fileName,
+        IReadOnlyCollection<ActivityType> known,
+        Func<WorkflowUse, UsedWorkflow?>? used = null
+    )
     {
+        if (Placed(json, fileName, out var refused) is not { } document)
+            return refused!;
+        return new WorkflowReader(json, fileName, known, used ?? (_ => null)).Read(document);
+    }
+
+    /// <summary>Which workflows the document uses as activities, as far as it can be read.</summary>
+    public static IReadOnlyList<WorkflowUse> Uses(string json) =>
+        Placed(json, "", out _) is { } document ? [.. WorkflowUse.In(document).Distinct()] : [];
+
+    internal static PlacedJson? Placed(string json, string fileName, out WorkflowParse? refused)
+    {
+        refused = null;
         var size = Encoding.UTF8.GetByteCount(json);
         if (size > LargestBytes)
-            return Refused(
+        {
+            refused = Refused(
                 fileName,
                 0,
                 0,
@@ -28,23 +47,24 @@ public static class WorkflowJson
                     string.Create(CultureInfo.InvariantCulture, $"文件大小为 {size:N0} 字节，最多读取 {LargestBytes:N0} 字节。")
                 )
             );
-        PlacedJson document;
+            return null;
+        }
         try
         {
-            document = PlacedJson.Parse(json.TrimStart('\uFEFF'));
+            return PlacedJson.Parse(json.TrimStart('\uFEFF'));
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             var at = broken as JsonException;
             var what = broken.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            return Refused(
+            refused = Refused(
                 fileName,
                 (int)(at?.LineNumber ?? 0) + 1,
                 (int)(at?.BytePositionInLine ?? 0) + 1,
                 new($"This is not valid JSON. {what}", $"不是合法的 JSON。{what}")
             );
+            return null;
         }
-        return new WorkflowReader(json, fileName, known).Read(document);
     }
 
     private static WorkflowParse Refused(string file, int line, int column, Phrase text) =>

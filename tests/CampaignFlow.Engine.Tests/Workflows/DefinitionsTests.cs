@@ -35,7 +35,7 @@ public class DefinitionsTests
     [InlineData("parallel", "Finished", "now|fast|slow|after")]
     [InlineData("parallel-for-each", "Finished", "item 1|item 2|item 3|after")]
     [InlineData("fault", "Faulted", "1")]
-    [InlineData("complete-leaves-its-container", "Finished", "1|2")]
+    [InlineData("complete-ends-its-workflow", "Finished", "1")] // from inside containers too
     [InlineData("set-output-and-names", "Finished", "double11")]
     [InlineData("event-waits", "Suspended", "")]
     [InlineData("event-from-another-branch", "Finished", "Li")]
@@ -46,6 +46,30 @@ public class DefinitionsTests
     [InlineData("product-activity", "Finished", "approved")] // simulated by its first outcome
     [InlineData("failing-expression", "Faulted", "1")]
     [InlineData("wrong-type-at-run-time", "Faulted", "")]
+    [InlineData("rule-condition", "Finished", "low")]
+    [InlineData("rule-unknown-stops", "Faulted", "")] // a missing score is neither below nor above
+    [InlineData("rule-decides-in-spite-of-a-gap", "Finished", "fine")] // the other half is no
+    [InlineData("rule-reads-inputs-and-outputs", "Faulted", "")] // simulated: nobody said who reviewed
+    [InlineData("rule-in-a-switch", "Finished", "small")]
+    [InlineData("javascript-reads-everything", "Finished", "double11/double11/double11|order-7|B|1+2")]
+    [InlineData("uses-a-workflow", "Finished", "Wang greets|WANG/WANG")]
+    [InlineData("uses-a-workflow-with-outcomes", "Finished", "large")]
+    [InlineData("uses-a-workflow-that-waits", "Finished", "inner hello")] // its own variable, not the user's
+    [InlineData("uses-a-workflow-that-uses-another", "Finished", "inner Li greets|inner Wang greets|Wang")]
+    [InlineData("uses-a-workflow-that-finishes", "Finished", "inside")] // Finish ends the whole run
+    [InlineData("http-endpoint-waits", "Suspended", "")]
+    [InlineData("http-endpoint-starts", "Finished", "by hand")] // started by hand it begins at Start
+    [InlineData("send-http-request-leaves-by-its-outcomes", "Finished", "unmatched|done")] // simulated: there is no status
+    [InlineData("send-http-request-runs-what-stands-in-it", "Finished", "unmatched|after")]
+    [InlineData("event-starts", "Suspended", "")]
+    [InlineData("several-starts", "Finished", "on time")] // by hand: the first start waits for its time
+    [InlineData("flow-without-a-first-activity-begins-with-the-first", "Suspended", "a")]
+    [InlineData("flow-in-a-flow", "Finished", "1|2|after")]
+    [InlineData("fork-and-join-wait-all", "Finished", "right|left|after")]
+    [InlineData("explicit-join-in-a-loop", "Finished", "a|b|a|b|end")]
+    [InlineData("break-leaves-sequences-up-to-the-loop", "Finished", "x|after")]
+    [InlineData("parallel-for-each-that-waits", "Finished", "1@1|2@2|3@0|after")]
+    [InlineData("state-outgrows-its-limit", "Faulted", "once")]
     [InlineData("unwrapped-inputs", "Finished", "plain|from variable|Wang")]
     public void A_definition_runs_as_in_Elsa(string name, string status, string output)
     {

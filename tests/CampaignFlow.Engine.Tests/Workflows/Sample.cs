@@ -28,10 +28,16 @@ internal static class Sample
 
     internal static WorkflowDefinition Parse(string json, string name = "test.json")
     {
-        var parsed = WorkflowJson.Parse(json, name, [Review]);
+        var parsed = WorkflowJson.Parse(json, name, [Review], Used);
         Assert.Empty(parsed.Problems);
         return parsed.Definition!;
     }
+
+    /// <summary>Workflows used as activities lie in the same folder.</summary>
+    internal static UsedWorkflow? Used(WorkflowUse use) =>
+        Path.Combine(Folder, use.DefinitionId + ".json") is var path && File.Exists(path)
+            ? new(use.DefinitionId + ".json", File.ReadAllText(path))
+            : null;
 
     internal static Dictionary<string, JsonNode?> Inputs { get; } =
         new(StringComparer.Ordinal)

@@ -92,6 +92,11 @@ public class StepperTests
     [InlineData("wrong-type-at-run-time", "'d': input 'TimeSpan': \"soon\" is not a duration such as 00:05:00 or 1.12:00:00.")]
     [InlineData("loop-without-a-wait", "in a loop without a wait: 10000 steps")]
     [InlineData("fault", "'bad': B1: No budget left.")]
+    [InlineData(
+        "rule-unknown-stops",
+        "'d': input 'Condition': It is unknown whether the condition holds: Score has no value. (in Score < 60 and Region"
+    )]
+    [InlineData("state-outgrows-its-limit", "'b': variable 'Big' would hold 1.7 MB; at most 1 MB are kept.")]
     public void A_fault_names_the_activity_and_the_reason(string name, string expected)
     {
         var step = Start(Sample.Read(name));

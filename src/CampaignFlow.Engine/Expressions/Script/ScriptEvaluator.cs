@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace CampaignFlow.Engine.Expressions.Script;
 
 /// <summary>Works out the value of an expression; gives up after a bounded amount of work.</summary>
-internal sealed class ScriptEvaluator(ScriptScope scope)
+internal sealed partial class ScriptEvaluator(ScriptScope scope)
 {
     internal const int LongestString = 1_000_000;
     private const int MostWork = 100_000;
@@ -31,6 +31,7 @@ internal sealed class ScriptEvaluator(ScriptScope scope)
             ScriptNode.Template template => Template(template),
             ScriptNode.ArrayLiteral array => new JsonArray([.. array.Items.Select(item => Values.ToJson(Value(item)))]),
             ScriptNode.ObjectLiteral map => Map(map),
+            ScriptNode.Rule rule => RuleOf(rule),
             _ => Undefined.Value,
         };
     }

@@ -56,15 +56,21 @@ internal static class ScriptFunctions
                 return double.IsNaN(Values.ToNumber(At(arguments, 0)));
             case "toJson":
                 return Json(At(arguments, 0));
+            case "isNullOrEmpty":
+                return At(arguments, 0) is null or Undefined or "";
+            case "isNullOrWhiteSpace":
+                return At(arguments, 0) is null or Undefined || (At(arguments, 0) is string text && string.IsNullOrWhiteSpace(text));
         }
         if (name.Text.StartsWith("get", StringComparison.Ordinal) && name.Text.Length > 3)
         {
-            var asked = name.Text[3..];
-            if (scope.Variable(asked, out var found) || scope.Variable(char.ToLowerInvariant(asked[0]) + asked[1..], out found))
-                return Values.FromJson(found);
+            foreach (var asked in Getters.Spellings(name.Text))
+                if (scope.Variable(asked, out var found) || scope.Input(asked, out found))
+                    return Values.FromJson(found);
+            if (Getters.OutputOf(name.Text) is var (output, activity))
+                return Values.FromJson(scope.Output(activity, output));
             throw new ScriptException(
                 name.At,
-                new($"There is no variable '{asked}' for {name.Text}().", $"{name.Text}() 对应的变量“{asked}”不存在。")
+                new($"There is no variable '{name.Text[3..]}' for {name.Text}().", $"{name.Text}() 对应的变量“{name.Text[3..]}”不存在。")
             );
         }
         throw new ScriptException(name.At, new($"There is no function '{name.Text}'.", $"没有函数“{name.Text}”。"));

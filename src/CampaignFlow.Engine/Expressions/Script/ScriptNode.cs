@@ -24,4 +24,24 @@ internal abstract record ScriptNode(int At)
     internal sealed record ArrayLiteral(int At, IReadOnlyList<ScriptNode> Items) : ScriptNode(At);
 
     internal sealed record ObjectLiteral(int At, IReadOnlyList<(string Key, ScriptNode Value)> Properties) : ScriptNode(At);
+
+    /// <summary>An operator of the condition language, in which what is missing makes the answer unknown; <c>not</c> and the sign have no left side.</summary>
+    internal sealed record Rule(int At, string Operator, ScriptNode? Left, ScriptNode Right) : ScriptNode(At);
+
+    /// <summary>The nodes just below this one.</summary>
+    internal IEnumerable<ScriptNode> Inside() =>
+        this switch
+        {
+            Member member => [member.Target],
+            Index index => [index.Target, index.Key],
+            Call call => [call.Callee, .. call.Arguments],
+            Unary unary => [unary.Operand],
+            Binary binary => [binary.Left, binary.Right],
+            Conditional choice => [choice.Test, choice.Then, choice.Else],
+            Template template => template.Parts,
+            ArrayLiteral array => array.Items,
+            ObjectLiteral map => map.Properties.Select(p => p.Value),
+            Rule rule => rule.Left is null ? [rule.Right] : [rule.Left, rule.Right],
+            _ => [],
+        };
 }

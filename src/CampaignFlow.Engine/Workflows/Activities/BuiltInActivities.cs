@@ -1,3 +1,5 @@
+using CampaignFlow.Engine.Workflows.Definition;
+
 namespace CampaignFlow.Engine.Workflows.Activities;
 
 /// <summary>Every activity that the stepper runs without calling the product.</summary>
@@ -36,6 +38,9 @@ public static class BuiltInActivities
         new Event(),
         new PublishEvent(),
         new RunTask(),
+        new HttpEndpoint(),
+        new SendHttpRequest("SendHttpRequest"),
+        new SendHttpRequest("FlowSendHttpRequest"),
         new ExecuteWorkflow(),
         new DispatchWorkflow(),
     ];
@@ -45,5 +50,10 @@ public static class BuiltInActivities
     /// <summary>Their descriptions, for the designer and the checker.</summary>
     public static IReadOnlyList<ActivityType> All { get; } = [.. Each.Select(a => a.Type)];
 
+    private static readonly Composite UsedWorkflow = new();
+
     internal static BuiltInActivity? Find(string type) => ByType.GetValueOrDefault(type);
+
+    /// <summary>Null for activities of the product.</summary>
+    internal static BuiltInActivity? Of(Activity activity) => activity.Uses is null ? Find(activity.Type) : UsedWorkflow;
 }

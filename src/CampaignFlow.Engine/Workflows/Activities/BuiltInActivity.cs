@@ -24,6 +24,15 @@ internal abstract class BuiltInActivity
     /// <summary>True when it has cases with conditions (FlowSwitch, Switch).</summary>
     internal virtual bool HasCases => false;
 
+    /// <summary>True when it completes by Done at once, whatever its inputs: a loop of nothing else never ends.</summary>
+    internal virtual bool PassesThrough => false;
+
+    /// <summary>Inputs that have to be fixed where it starts the workflow, because there is no run yet; empty for activities that cannot.</summary>
+    internal virtual IReadOnlyList<string> TriggerInputs => [];
+
+    /// <summary>What starts the workflow by it, as kind and key.</summary>
+    internal virtual IEnumerable<(string Kind, string Key)> Triggers(Activity activity) => [];
+
     /// <summary>Starts it, or goes on from what its memory says after a retry.</summary>
     internal abstract void Run(Burst burst, Execution self, Activity activity);
 
@@ -32,6 +41,10 @@ internal abstract class BuiltInActivity
 
     internal virtual void Resumed(Burst burst, Execution self, Activity activity, Bookmark bookmark, JsonNode? payload) =>
         burst.Complete(self);
+
+    /// <summary>The product has done what this activity called it for.</summary>
+    internal virtual void Answered(Burst burst, Execution self, Activity activity, IReadOnlyList<string> outcomes) =>
+        burst.Complete(self, outcomes);
 
     /// <summary>What it still refuses in a definition, once its inputs and children have been read.</summary>
     internal virtual IEnumerable<Phrase> Check(Activity activity) => [];
@@ -47,6 +60,9 @@ internal abstract class BuiltInActivity
         bool required = false,
         string? otherwise = null
     ) => new(name, kind, label, help, required) { Default = otherwise };
+
+    /// <summary>The value of an input that is known to be fixed.</summary>
+    protected static string Fixed(Activity activity, string input) => activity.Inputs[input].Value!.ToString();
 
     protected static ActivityOutput Result(Phrase label, string kind = "Object") => new("Result", kind, label);
 }

@@ -9,6 +9,8 @@ internal sealed class Start : BuiltInActivity
     internal override ActivityType Type { get; } =
         Describe("Start", "Flow", new("Start", "开始"), new("Where the flowchart starts.", "流程图的起点。"));
 
+    internal override bool PassesThrough => true;
+
     internal override void Run(Burst burst, Execution self, Activity activity) => burst.Complete(self);
 }
 
@@ -36,24 +38,32 @@ internal sealed class Finish : BuiltInActivity
     }
 }
 
-/// <summary>Completes the container it stands in, with the given outcomes.</summary>
+/// <summary>
+/// Completes the workflow it is written in, whatever else of it is under way: as an activity of another workflow with the given
+/// outcomes, by itself as a whole.
+/// </summary>
 internal sealed class Complete : BuiltInActivity
 {
     internal override ActivityType Type { get; } =
         Describe(
             "Complete",
             "Composition",
-            new("Complete", "完成容器"),
-            new("Completes the container it stands in.", "结束所在的容器。"),
-            Input("Outcomes", "String[]", new("Outcomes", "结果"), new("Outcomes of the container.", "容器的结果。"))
+            new("Complete", "完成"),
+            new("Completes the workflow it is written in, with outcomes.", "以给定结果结束它所在的流程。"),
+            Input(
+                "Outcomes",
+                "String[]",
+                new("Outcomes", "结果"),
+                new("By which a workflow used as an activity is left.", "作为活动使用的流程由此离开。")
+            )
         );
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
         var outcomes = burst.Texts(self, "Outcomes");
         burst.Leave(self);
-        if (burst.ParentOf(self) is { } container)
-            burst.Complete(container, outcomes.Count > 0 ? outcomes : ["Done"]);
+        if (burst.UsedWorkflowOf(self) is { } used)
+            burst.Complete(used, outcomes.Count > 0 ? outcomes : ["Done"]);
         else
             burst.FinishRun();
     }

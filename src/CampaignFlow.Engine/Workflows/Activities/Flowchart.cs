@@ -24,7 +24,8 @@ internal sealed class Flowchart : BuiltInActivity
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
         self.Memory = new JsonObject { ["tokens"] = new JsonArray() };
-        if (activity.Graph!.Start is { } start)
+        var trigger = burst.State.Trigger?.Activity;
+        if ((activity.Children.Any(c => c.Id == trigger) ? trigger : activity.Graph!.Start) is { } start)
             burst.Schedule(self, burst.Definition.Activities[start]);
         else
             burst.Complete(self);

@@ -133,7 +133,7 @@ internal sealed class Break : BuiltInActivity
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
         var loop = burst.ParentOf(self);
-        while (loop is not null && BuiltInActivities.Find(burst.Definition.Activities[loop.Activity].Type) is not { IsLoop: true })
+        while (loop is not null && BuiltInActivities.Of(burst.Definition.Activities[loop.Activity]) is not { IsLoop: true })
             loop = burst.ParentOf(loop);
         if (loop is null)
             throw new ActivityFault(

@@ -16,6 +16,8 @@ internal sealed class SetVariable : BuiltInActivity
             Input("Value", "Object", new("Value", "值"), new("What to store.", "要存入的值。"))
         );
 
+    internal override bool PassesThrough => true;
+
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
         burst.SetVariable(self, activity.Inputs["Variable"].Value!.GetValue<string>(), burst.Value(self, "Value"));
@@ -36,9 +38,11 @@ internal sealed class SetOutput : BuiltInActivity
             Input("OutputValue", "Object", new("Value", "值"), new("Its value.", "输出的值。"))
         );
 
+    internal override bool PassesThrough => true;
+
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
-        burst.State.Output[burst.Text(self, "OutputName") ?? ""] = burst.Value(self, "OutputValue")?.DeepClone();
+        burst.SetWorkflowOutput(self, burst.Text(self, "OutputName") ?? "", burst.Value(self, "OutputValue"));
         burst.Complete(self);
     }
 }
@@ -54,6 +58,8 @@ internal sealed class WriteLine : BuiltInActivity
             new("Writes a line of text.", "输出一行文本。"),
             Input("Text", "String", new("Text", "文本"), new("The line.", "要输出的文本。"))
         );
+
+    internal override bool PassesThrough => true;
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
@@ -74,6 +80,8 @@ internal sealed class SetName : BuiltInActivity
             Input("Value", "String", new("Name", "名称"), new("The name.", "名称。"), required: true)
         );
 
+    internal override bool PassesThrough => true;
+
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
         burst.State.Name = burst.Text(self, "Value");
@@ -92,6 +100,8 @@ internal sealed class Correlate : BuiltInActivity
             new("Ties this run to a campaign or another thing by its id.", "通过标识把本次运行与活动等对象关联。"),
             Input("CorrelationId", "String", new("Correlation", "关联标识"), new("The id.", "标识。"), required: true)
         );
+
+    internal override bool PassesThrough => true;
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {

@@ -19,6 +19,11 @@ internal sealed class Event : BuiltInActivity
             Outputs = [Result(new("Payload", "内容"))],
         };
 
+    internal override IReadOnlyList<string> TriggerInputs => ["EventName"];
+
+    internal override IEnumerable<(string Kind, string Key)> Triggers(Activity activity) =>
+        [(Bookmark.Event, Fixed(activity, "EventName"))];
+
     internal override void Run(Burst burst, Execution self, Activity activity) =>
         burst.Wait(self, Bookmark.Event, Named(burst.Text(self, "EventName"), activity), null);
 
@@ -56,6 +61,8 @@ internal sealed class PublishEvent : BuiltInActivity
             ),
             Input("Payload", "Object", new("Payload", "内容"), new("What goes with it.", "随事件发送的内容。"))
         );
+
+    internal override bool PassesThrough => true;
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {

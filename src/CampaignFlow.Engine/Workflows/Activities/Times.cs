@@ -37,7 +37,7 @@ internal sealed class Delay : BuiltInActivity
     }
 }
 
-/// <summary>In the middle of a workflow it waits for one interval; starting workflows by it is the host's part.</summary>
+/// <summary>In the middle of a workflow it waits for one interval; as a trigger it starts a run each interval.</summary>
 internal sealed class Timer : BuiltInActivity
 {
     internal override ActivityType Type { get; } =
@@ -48,6 +48,22 @@ internal sealed class Timer : BuiltInActivity
             new("Waits for an interval.", "等待一个时间间隔。"),
             Input("Interval", "TimeSpan", new("Interval", "间隔"), new("How long.", "间隔时长。"), required: true)
         );
+
+    internal override IReadOnlyList<string> TriggerInputs => ["Interval"];
+
+    internal override IEnumerable<(string Kind, string Key)> Triggers(Activity activity) => [("timer", Fixed(activity, "Interval"))];
+
+    internal override IEnumerable<Phrase> Check(Activity activity)
+    {
+        if (
+            activity.CanStart
+            && activity.Inputs.TryGetValue("Interval", out var interval)
+            && interval is { IsConstant: true, Value: { } value }
+            && TimeSpan.TryParse(value.ToString(), CultureInfo.InvariantCulture, out var span)
+            && span < TimeSpan.FromSeconds(1)
+        )
+            yield return new("A timer starts runs once a second at most.", "定时器最多每秒启动一次运行。");
+    }
 
     internal override void Run(Burst burst, Execution self, Activity activity) => Delay.WaitFor(burst, self, activity, "Interval");
 }
@@ -70,6 +86,10 @@ internal sealed class StartAt : BuiltInActivity
             )
         );
 
+    internal override IReadOnlyList<string> TriggerInputs => ["DateTime"];
+
+    internal override IEnumerable<(string Kind, string Key)> Triggers(Activity activity) => [("start-at", Fixed(activity, "DateTime"))];
+
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
         var text =
@@ -82,7 +102,7 @@ internal sealed class StartAt : BuiltInActivity
     }
 }
 
-/// <summary>In the middle of a workflow it waits for the next time its pattern names (UTC); starting workflows by it is the host's part.</summary>
+/// <summary>In the middle of a workflow it waits for the next time its pattern names (UTC); as a trigger it starts a run each time.</summary>
 internal sealed class Cron : BuiltInActivity
 {
     internal override ActivityType Type { get; } =
@@ -99,6 +119,10 @@ internal sealed class Cron : BuiltInActivity
                 required: true
             )
         );
+
+    internal override IReadOnlyList<string> TriggerInputs => ["CronExpression"];
+
+    internal override IEnumerable<(string Kind, string Key)> Triggers(Activity activity) => [("cron", Fixed(activity, "CronExpression"))];
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {

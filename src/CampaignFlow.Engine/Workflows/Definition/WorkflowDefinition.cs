@@ -23,6 +23,9 @@ public sealed class WorkflowDefinition
     /// <summary>Every activity by id, containers and their children alike, in document order.</summary>
     public required IReadOnlyDictionary<string, Activity> Activities { get; init; }
 
+    /// <summary>What starts runs by itself once the definition is published.</summary>
+    public required IReadOnlyList<WorkflowTrigger> Triggers { get; init; }
+
     /// <summary>The text it was read from, unchanged.</summary>
     public required string Json { get; init; }
     public required string FileName { get; init; }
@@ -30,6 +33,11 @@ public sealed class WorkflowDefinition
 
 /// <param name="Kind">String, Int32, … as in <see cref="ActivityInput.Kind"/>; <c>Object</c> when anything may be stored.</param>
 public sealed record Variable(string Id, string Name, string Kind, JsonNode? Initial);
+
+/// <param name="Activity">Where the run begins.</param>
+/// <param name="Kind">event, http, http-route, timer, cron or start-at.</param>
+/// <param name="Key">Event name, method and path, interval, pattern or moment.</param>
+public sealed record WorkflowTrigger(string Activity, string Kind, string Key);
 
 public sealed record WorkflowParameter(string Name, string Kind, string DisplayName);
 
@@ -64,6 +72,9 @@ public sealed class Activity
     public IReadOnlyList<SwitchCase> Cases { get; internal set; } = [];
     public IReadOnlyList<Variable> Variables { get; internal set; } = [];
 
+    /// <summary>Id of the definition that it stands for, when a workflow is used as an activity; its root is the slot <c>Root</c>.</summary>
+    public string? Uses { get; init; }
+
     /// <summary>True when the document marks it as one that may start the workflow.</summary>
     public bool CanStart { get; init; }
 
@@ -77,9 +88,9 @@ public sealed class Activity
 public sealed record SwitchCase(string Label, Expression Condition, Activity? Activity);
 
 /// <summary>Where a value comes from.</summary>
-/// <param name="Syntax">Literal, Object, Variable, Input or JavaScript.</param>
+/// <param name="Syntax">Literal, Object, Variable, Input, Rule or JavaScript.</param>
 /// <param name="Value">The literal, the JSON, or the name of the variable or input.</param>
-/// <param name="Script">The parsed expression when it is JavaScript.</param>
+/// <param name="Script">The parsed expression when it is JavaScript or a Rule.</param>
 /// <param name="Kind">Type the result is converted to.</param>
 public sealed record Expression(string Syntax, JsonNode? Value, ScriptExpression? Script, string Kind, int Line, int Column)
 {

@@ -7,6 +7,8 @@ internal sealed partial class WorkflowReader
 {
     private Activity? ReadActivity(PlacedJson item, string? loop)
     {
+        if (++_read.Count > WorkflowJson.MostActivities)
+            throw new TooManyActivities("No more is read.");
         if (item.Kind != JsonValueKind.Object || item["type"]?.Text is not { Length: > 0 } type)
         {
             Wrong(item, item["id"]?.Text, new("An activity needs a \"type\".", "活动需要 \"type\"。"));
@@ -16,7 +18,15 @@ internal sealed partial class WorkflowReader
         if (string.IsNullOrWhiteSpace(id))
             id = $"{type[(type.LastIndexOf('.') + 1)..]}-{++_unnamed}";
         var name = Named(item, id);
-        if (!_types.TryGetValue(type, out var described))
+        id = _prefix + id;
+        var use = _types.ContainsKey(type) ? null : WorkflowUse.Of(item);
+        var used = use is null ? null : ReadUse(item, use, id, name);
+        if (use is not null && used is null)
+        {
+            _refused.Add(id);
+            return null;
+        }
+        if ((used is null ? _types.GetValueOrDefault(type) : used.Described(type)) is not { } described)
         {
             _refused.Add(id);
             var en = Suggest(type, _types.Keys, " Did you mean '{0}'?", out var zh);
@@ -36,6 +46,7 @@ internal sealed partial class WorkflowReader
             Name = name,
             Type = type,
             Described = described,
+            Uses = use?.DefinitionId,
             Line = item.Line,
             Column = item.Column,
             CanStart =
@@ -56,7 +67,9 @@ internal sealed partial class WorkflowReader
         activity.Variables = Variables(item["variables"]);
         ReadInputs(item, activity);
         activity.Captures = Captures(item, described);
-        if (BuiltInActivities.Find(type) is { } builtIn)
+        if (used is not null)
+            activity.Slots = new Dictionary<string, Activity>(StringComparer.Ordinal) { ["Root"] = used.Definition.Root };
+        else if (BuiltInActivities.Find(type) is { } builtIn)
             ReadParts(item, activity, builtIn, builtIn.IsLoop ? id : loop);
         activity.Ports = PortsOf(activity, activity.Cases);
         if (type == "Elsa.Flowchart")
@@ -83,6 +96,10 @@ internal sealed partial class WorkflowReader
         foreach (var slot in builtIn.Slots)
             if (item[Camel(slot)] is { } child && ReadActivity(child, loop) is { } read)
                 slots[slot] = read;
+        if (activity.Type == "Elsa.SendHttpRequest" && item["expectedStatusCodes"] is { Kind: JsonValueKind.Array } codes)
+            foreach (var code in codes.Items.Where(c => c["activity"] is not null))
+                if (ReadActivity(code["activity"]!, loop) is { } read)
+                    slots[code["statusCode"]?.Scalar?.ToString() ?? ""] = read;
         activity.Slots = slots;
         if (builtIn.IsLoop && activity.Slots.Count == 0 && item["body"] is null)
             Wrong(
@@ -188,10 +205,12 @@ internal sealed partial class WorkflowReader
             : new(StartOf(item, flowchart, connections), [.. children], connections);
     }
 
-    private static (string? Id, string? Port) Endpoint(PlacedJson connection, string end, string port) =>
+    private string? Local(string? id) => id is null ? null : _prefix + id;
+
+    private (string? Id, string? Port) Endpoint(PlacedJson connection, string end, string port) =>
         connection[end] is { Kind: JsonValueKind.Object } place
-            ? ((place["activity"] ?? place["activityId"])?.Text, place["port"]?.Text)
-            : (connection[end]?.Text, connection[port]?.Text);
+            ? (Local((place["activity"] ?? place["activityId"])?.Text), place["port"]?.Text)
+            : (Local(connection[end]?.Text), connection[port]?.Text);
 
     private bool Exists(PlacedJson connection, (string? Id, string? Port) end, Activity flowchart, HashSet<string> children)
     {
@@ -215,22 +234,17 @@ internal sealed partial class WorkflowReader
     {
         if (flowchart.Children.Count == 0)
             return null;
-        var marked = item["start"] is { Kind: JsonValueKind.Object } start ? start["id"]?.Text : item["start"]?.Text;
+        var marked = Local(item["start"] is { Kind: JsonValueKind.Object } start ? start["id"]?.Text : item["start"]?.Text);
         var found =
             flowchart.Children.FirstOrDefault(c => c.Id == marked)
             ?? flowchart.Children.FirstOrDefault(c => c.Type == "Elsa.Start")
             ?? flowchart.Children.FirstOrDefault(c => c.CanStart)
             ?? flowchart.Children.FirstOrDefault(c => !connections.Exists(x => x.Target == c.Id));
-        if (found is null)
-            Wrong(
-                item,
-                flowchart.Id,
-                new(
-                    $"'{flowchart.Name}' ({flowchart.Id}) has no start: every activity has a connection leading to it. Add a Start activity.",
-                    $"“{flowchart.Name}”（{flowchart.Id}）没有起点：每个活动都有连线接入。请添加“开始”活动。"
-                )
-            );
-        return found?.Id;
+        if (found is not null)
+            return found.Id;
+        // Elsa begins with the first one; where nothing waits or decides, that could never end.
+        RefuseEndlessLoop(item, flowchart, connections);
+        return flowchart.Children[0].Id;
     }
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];

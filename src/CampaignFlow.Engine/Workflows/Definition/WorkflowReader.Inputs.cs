@@ -1,12 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CampaignFlow.Engine.Expressions.Script;
 
 namespace CampaignFlow.Engine.Workflows.Definition;
 
 internal sealed partial class WorkflowReader
 {
-    private static readonly string[] Syntaxes = ["Literal", "Object", "Variable", "Input", "JavaScript"];
+    private static readonly string[] Syntaxes = ["Literal", "Object", "Variable", "Input", "Rule", "JavaScript"];
 
     private void ReadInputs(PlacedJson item, Activity activity)
     {
@@ -17,6 +16,7 @@ internal sealed partial class WorkflowReader
             var expression =
                 given is null ? null
                 : activity.Type == "Elsa.SetVariable" && input.Name == "Variable" ? VariableTarget(given, activity)
+                : given.Kind == JsonValueKind.Array && activity.Described.OutcomesInput == input.Name ? Codes(given, activity, input)
                 : given["expression"] is { } wrapped ? ReadExpression(wrapped, activity, Where(input), KindOf(input, given))
                 : given.Kind == JsonValueKind.Object && given["typeName"] is not null && given["memoryReference"] is not null ? null
                 : Constant(given, given.ToNode(), activity, Where(input), input.Kind, "Literal");
@@ -44,6 +44,13 @@ internal sealed partial class WorkflowReader
         }
         activity.Inputs = inputs;
         RefuseUnknownInputs(item, activity);
+    }
+
+    // Elsa writes the cases of an HTTP request as objects with a status and the activity that stands in it.
+    private Expression? Codes(PlacedJson given, Activity activity, ActivityInput input)
+    {
+        var codes = given.Items.Select(i => (i["statusCode"]?.Scalar ?? i.ToNode())?.DeepClone());
+        return Constant(given, new JsonArray([.. codes]), activity, Where(input), input.Kind, "Literal");
     }
 
     private static string KindOf(ActivityInput input, PlacedJson given) =>
@@ -75,7 +82,13 @@ internal sealed partial class WorkflowReader
                 continue;
             if (activity.Described.Inputs.Any(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase)))
                 continue;
-            if (expression["value"] is null or { Text: "" } or { Kind: JsonValueKind.False })
+            if (
+                expression["value"]
+                is null
+                    or { Text: "" or "[]" or "{}" }
+                    or { Kind: JsonValueKind.False }
+                    or { Kind: JsonValueKind.Array, Items: [] }
+            )
                 continue;
             var en = Suggest(name, activity.Described.Inputs.Select(i => Camel(i.Name)), " Did you mean '{0}'?", out var zh);
             Wrong(
@@ -105,8 +118,8 @@ internal sealed partial class WorkflowReader
                 return value is null ? null : VariableOf(value, activity, where, kind);
             case "Input":
                 return value is null ? null : InputOf(value, activity, where, kind);
-            case "JavaScript":
-                return string.IsNullOrWhiteSpace(value?.Text) ? null : ScriptOf(value, activity, where, kind);
+            case "Rule" or "JavaScript":
+                return string.IsNullOrWhiteSpace(value?.Text) ? null : ScriptOf(value, activity, where, kind, syntax);
         }
         var en = Suggest(syntax, Syntaxes, " Did you mean '{0}'?", out var zh);
         var all = string.Join(", ", Syntaxes);
@@ -191,26 +204,6 @@ internal sealed partial class WorkflowReader
                 where,
                 new($"refers to the workflow's input '{name}', which is not declared.{en}", $"引用了流程未声明的输入“{name}”。{zh}")
             )
-        );
-        return null;
-    }
-
-    private Expression? ScriptOf(PlacedJson at, Activity activity, Phrase where, string kind)
-    {
-        if (ScriptExpression.Parse(at.Text!, out var problem) is { } script)
-            return new("JavaScript", null, script, kind, at.Line, at.Column);
-        var (en, zh) = problem!.Text;
-        // One column for the quote; escapes before the place move it a little to the right.
-        _problems.Add(
-            new Problem(
-                file,
-                at.Line,
-                at.Column + 1 + problem.At,
-                Text(activity, where, new($"is not one JavaScript expression. {en}", $"不是单个 JavaScript 表达式。{zh}"))
-            )
-            {
-                Subject = activity.Id,
-            }
         );
         return null;
     }

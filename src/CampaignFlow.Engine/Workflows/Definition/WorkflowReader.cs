@@ -5,8 +5,15 @@ using CampaignFlow.Engine.Workflows.Activities;
 namespace CampaignFlow.Engine.Workflows.Definition;
 
 /// <summary>Turns a placed document into a definition and collects everything that is wrong with it.</summary>
-internal sealed partial class WorkflowReader(string json, string file, IReadOnlyCollection<ActivityType> known)
+internal sealed partial class WorkflowReader(
+    string json,
+    string file,
+    IReadOnlyCollection<ActivityType> known,
+    Func<WorkflowUse, UsedWorkflow?> usedBy
+)
 {
+    private const int MostProblems = 100;
+
     private readonly List<Problem> _problems = [];
     private readonly Dictionary<string, Activity> _activities = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Variable> _variables = new(StringComparer.Ordinal);
@@ -20,7 +27,7 @@ internal sealed partial class WorkflowReader(string json, string file, IReadOnly
 
     internal WorkflowParse Read(PlacedJson document)
     {
-        var model = document["root"] is null ? document["model"] ?? document["workflowDefinition"] ?? document : document;
+        var model = Model(document);
         if (model.Kind != JsonValueKind.Object || model["root"] is not { Kind: JsonValueKind.Object } root)
         {
             Wrong(
@@ -30,22 +37,36 @@ internal sealed partial class WorkflowReader(string json, string file, IReadOnly
             );
             return new(null, _problems);
         }
+        var name = Path.GetFileNameWithoutExtension(file);
+        if (_path.Count == 0)
+            _path = [model["definitionId"]?.Text is { Length: > 0 } own ? own : name];
+        _named = NamesIn(root);
         var variables = Variables(model["variables"]);
         _inputs = Parameters(model["inputs"]);
         var outputs = Parameters(model["outputs"]);
-        var activity = ReadActivity(root, null);
-        if (_activities.Count > WorkflowJson.MostActivities)
+        Activity? activity;
+        try
+        {
+            activity = ReadActivity(root, null);
+        }
+        catch (TooManyActivities)
+        {
             Wrong(
                 root,
                 null,
                 new(
-                    $"The workflow has {_activities.Count} activities; at most {WorkflowJson.MostActivities} are allowed.",
-                    $"流程有 {_activities.Count} 个活动，最多允许 {WorkflowJson.MostActivities} 个。"
+                    $"The workflow has more than {WorkflowJson.MostActivities} activities, those of the workflows it uses included; at most {WorkflowJson.MostActivities} are allowed. Divide it into several that start each other.",
+                    $"流程（包括其使用的流程）的活动超过 {WorkflowJson.MostActivities} 个，最多允许 {WorkflowJson.MostActivities} 个。请拆成几个互相启动的流程。"
                 )
             );
+            return new(null, [_problems[^1]]);
+        }
+        var triggers = activity is null ? [] : TriggersOf(activity);
         if (_problems.Count > 0 || activity is null)
-            return new(null, [.. _problems.OrderBy(p => p.Line).ThenBy(p => p.Column)]);
-        var name = Path.GetFileNameWithoutExtension(file);
+            return new(
+                null,
+                [.. _problems.OrderBy(p => p.File == file ? 0 : 1).ThenBy(p => p.Line).ThenBy(p => p.Column).Take(MostProblems)]
+            );
         return new(
             new WorkflowDefinition
             {
@@ -58,12 +79,16 @@ internal sealed partial class WorkflowReader(string json, string file, IReadOnly
                 Inputs = _inputs,
                 Outputs = outputs,
                 Activities = _activities,
+                Triggers = triggers,
                 Json = json,
                 FileName = file,
             },
             []
         );
     }
+
+    /// <summary>Stops the reading: what follows would be wrong because of it.</summary>
+    private sealed class TooManyActivities(string message) : Exception(message);
 
     private List<Variable> Variables(PlacedJson? list)
     {
@@ -88,6 +113,15 @@ internal sealed partial class WorkflowReader(string json, string file, IReadOnly
                 given = TryParse(source) ?? given;
             if (!Kinds.TryConvert(given, kind, out var initial, out var why))
                 Wrong(item["value"]!, name, new($"Variable '{name}': {why.En}.", $"变量“{name}”：{why.Zh}。"));
+            if (RunSize.Of(initial) is > RunSize.LargestValue and var size)
+                Wrong(
+                    item["value"]!,
+                    name,
+                    new(
+                        $"Variable '{name}' starts with {RunSize.Text(size)}; at most {RunSize.Text(RunSize.LargestValue)} are kept in one variable.",
+                        $"变量“{name}”的初始值为 {RunSize.Text(size)}；单个变量最多 {RunSize.Text(RunSize.LargestValue)}。"
+                    )
+                );
             var variable = new Variable(item["id"]?.Text ?? name, name, kind, initial);
             if (read.Exists(v => v.Name == name))
                 Wrong(item, name, new($"Variable '{name}' is declared twice.", $"变量“{name}”重复声明。"));

@@ -12,8 +12,15 @@ internal sealed partial class Burst
         var self = Find(completed.Execution)!;
         foreach (var (name, value) in completed.Outputs)
             SetOutput(self, name, value);
-        var outcomes = completed.Outcomes.Count > 0 ? completed.Outcomes : ActivityOf(self).Described.Outcomes.Take(1);
-        Complete(self, [.. outcomes]);
+        var activity = ActivityOf(self);
+        var outcomes = completed.Outcomes.Count > 0 ? completed.Outcomes : [.. activity.Described.Outcomes.Take(1)];
+        if (BuiltInActivities.Of(activity) is not { } builtIn)
+        {
+            Complete(self, outcomes);
+            return;
+        }
+        self.Status = ExecutionStatus.Open;
+        Guarded(self, () => builtIn.Answered(this, self, activity, outcomes));
     }
 
     internal void Resume(string bookmarkId, JsonNode? payload)
@@ -25,7 +32,7 @@ internal sealed partial class Burst
         Journal("Resumed", self, Describe(bookmark));
         self.Status = ExecutionStatus.Open;
         var activity = ActivityOf(self);
-        if (BuiltInActivities.Find(activity.Type) is { } builtIn)
+        if (BuiltInActivities.Of(activity) is { } builtIn)
             Guarded(self, () => builtIn.Resumed(this, self, activity, bookmark, payload?.DeepClone()));
         else
             Guarded(self, () => Call(self, activity, new Resumption(bookmark, payload?.DeepClone())));
@@ -89,13 +96,19 @@ internal sealed partial class Burst
         if (self.Memory is null)
             Declare(self.Id, activity.Variables);
         Journal("Started", self, null);
-        if (BuiltInActivities.Find(activity.Type) is { } builtIn)
+        var builtIn = BuiltInActivities.Of(activity);
+        if (builtIn is not null && state.Trigger is { } trigger && trigger.Activity == activity.Id)
+        {
+            state.Trigger = null;
+            Guarded(self, () => builtIn.Resumed(this, self, activity, new("", "trigger", ""), trigger.Payload?.DeepClone()));
+        }
+        else if (builtIn is not null)
             Guarded(self, () => builtIn.Run(this, self, activity));
         else
             Guarded(self, () => Call(self, activity, null));
     }
 
-    private void Call(Execution self, Activity activity, Resumption? resumption)
+    internal void Call(Execution self, Activity activity, Resumption? resumption)
     {
         var inputs = activity.Described.Inputs.ToDictionary(i => i.Name, i => Value(self, i.Name)?.DeepClone(), StringComparer.Ordinal);
         self.Status = ExecutionStatus.Called;

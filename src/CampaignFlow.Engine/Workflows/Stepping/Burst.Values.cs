@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Expressions.Script;
+using CampaignFlow.Engine.Workflows.Activities;
 using CampaignFlow.Engine.Workflows.Definition;
 
 namespace CampaignFlow.Engine.Workflows.Stepping;
@@ -8,6 +9,8 @@ namespace CampaignFlow.Engine.Workflows.Stepping;
 /// <summary>Inputs, variables and outputs of an execution.</summary>
 internal sealed partial class Burst
 {
+    private long _written;
+
     /// <summary>The input's value in the type it asks for; null when it is missing.</summary>
     internal JsonNode? Value(Execution self, string input)
     {
@@ -47,22 +50,66 @@ internal sealed partial class Burst
         Evaluate(self, @case.Condition, $"'{ActivityOf(self).Name}': condition of case '{@case.Label}'") is { } value
         && Values.Truth(Values.FromJson(value));
 
-    internal void SetVariable(Execution self, string name, JsonNode? value)
-    {
-        var scope = ScopeOf(self, name) ?? throw new ActivityFault($"'{ActivityOf(self).Name}': there is no variable '{name}' in reach.");
-        var declared = DeclaredIn(scope, name);
-        if (!Kinds.TryConvert(value, declared?.Kind ?? "Object", out var converted, out var why))
-            throw new ActivityFault($"'{ActivityOf(self).Name}': variable '{name}': {why.En}.");
-        state.Variables[scope][name] = converted?.DeepClone();
-    }
+    internal void SetVariable(Execution self, string name, JsonNode? value) => Store(self, self, name, value);
 
     internal void SetOutput(Execution self, string name, JsonNode? value)
     {
         if (!state.Outputs.TryGetValue(self.Activity, out var outputs))
             state.Outputs[self.Activity] = outputs = new(StringComparer.Ordinal);
         outputs[name] = value?.DeepClone();
+        Grew(self, $"output '{name}'", value);
+        // The variable that keeps it stands outside: a used workflow's own one of that name is not meant.
         if (ActivityOf(self).Captures.TryGetValue(name, out var variable))
-            SetVariable(self, variable, value);
+            Store(self, ParentOf(self), variable, value);
+    }
+
+    private void Store(Execution self, Execution? from, string name, JsonNode? value)
+    {
+        var scope = ScopeOf(from, name) ?? throw new ActivityFault($"'{ActivityOf(self).Name}': there is no variable '{name}' in reach.");
+        var declared = DeclaredIn(scope, name);
+        if (!Kinds.TryConvert(value, declared?.Kind ?? "Object", out var converted, out var why))
+            throw new ActivityFault($"'{ActivityOf(self).Name}': variable '{name}': {why.En}.");
+        state.Variables[scope][name] = converted?.DeepClone();
+        Grew(self, $"variable '{name}'", converted);
+    }
+
+    /// <summary>An output of the workflow that the activity is written in.</summary>
+    internal void SetWorkflowOutput(Execution self, string name, JsonNode? value)
+    {
+        if (UsedWorkflowOf(self) is { } used && ActivityOf(used).Described.Outputs.Any(o => o.Name == name))
+        {
+            SetOutput(used, name, value);
+            return;
+        }
+        state.Output[name] = value?.DeepClone();
+        Grew(self, $"output '{name}' of the workflow", value);
+    }
+
+    internal JsonNode? LastOutput(Execution self, string name) => state.Outputs.GetValueOrDefault(self.Activity)?.GetValueOrDefault(name);
+
+    /// <summary>The nearest workflow used as an activity that it lies in; null when it is the run's own.</summary>
+    internal Execution? UsedWorkflowOf(Execution self)
+    {
+        var at = ParentOf(self);
+        while (at is not null && ActivityOf(at).Uses is null)
+            at = ParentOf(at);
+        return at;
+    }
+
+    // A value is measured when it is set, the whole state only once much was written.
+    private void Grew(Execution self, string what, JsonNode? value)
+    {
+        var size = RunSize.Of(value);
+        if (size > RunSize.LargestValue)
+            throw new ActivityFault(
+                $"'{ActivityOf(self).Name}': {what} would hold {RunSize.Text(size)}; at most {RunSize.Text(RunSize.LargestValue)} are kept."
+            );
+        _written += size;
+        if (_written < RunSize.LargestValue / 16)
+            return;
+        _written = 0;
+        if (RunSize.TooLarge(state, definition) is { } why)
+            throw new ActivityFault($"'{ActivityOf(self).Name}': {why}");
     }
 
     private JsonNode? Evaluate(Execution self, Expression expression, string where)
@@ -75,8 +122,8 @@ internal sealed partial class Burst
                 "Variable" => Variable(self, expression.Value!.GetValue<string>(), out var found)
                     ? found
                     : throw new ActivityFault($"{where}: there is no variable '{expression.Value}' in reach."),
-                "Input" => state.Input.GetValueOrDefault(expression.Value!.GetValue<string>()),
-                "JavaScript" => expression.Script!.Evaluate(Scope(self)),
+                "Input" => Input(self, expression.Value!.GetValue<string>(), out var given) ? given : null,
+                "JavaScript" or "Rule" => expression.Script!.Evaluate(Scope(self)),
                 _ => expression.Value,
             };
         }
@@ -92,12 +139,32 @@ internal sealed partial class Burst
     private ScriptScope Scope(Execution self) =>
         new(
             (string name, out JsonNode? value) => Variable(self, name, out value),
-            (string name, out JsonNode? value) => state.Input.TryGetValue(name, out value),
-            Output,
+            (string name, out JsonNode? value) => Input(self, name, out value),
+            (activity, name) => Output(self, activity, name),
             () => Visible(self),
-            () => new JsonObject(state.Input.Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
+            () => Inputs(self),
             state.CorrelationId
         );
+
+    // A workflow used as an activity sees what it was given, then what the run was given.
+    private bool Input(Execution self, string name, out JsonNode? value)
+    {
+        for (var used = UsedWorkflowOf(self); used is not null; used = UsedWorkflowOf(used))
+            if (Composite.InputsOf(used).TryGetPropertyValue(name, out value))
+                return true;
+        return state.Input.TryGetValue(name, out value);
+    }
+
+    private JsonObject Inputs(Execution self)
+    {
+        var all = new JsonObject(state.Input.Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+        var inside = new Stack<Execution>();
+        for (var used = UsedWorkflowOf(self); used is not null; used = UsedWorkflowOf(used))
+            inside.Push(used);
+        foreach (var (name, value) in inside.SelectMany(Composite.InputsOf))
+            all[name] = value?.DeepClone();
+        return all;
+    }
 
     private bool Variable(Execution self, string name, out JsonNode? value)
     {
@@ -106,7 +173,7 @@ internal sealed partial class Burst
     }
 
     // From the execution outwards; the workflow's own variables come last.
-    private string? ScopeOf(Execution self, string name)
+    private string? ScopeOf(Execution? self, string name)
     {
         for (var at = self; at is not null; at = ParentOf(at))
             if (state.Variables.TryGetValue(at.Id, out var values) && values.ContainsKey(name))
@@ -137,17 +204,29 @@ internal sealed partial class Burst
         return all;
     }
 
-    private JsonNode? Output(string activity, string? name)
+    private JsonNode? Output(Execution self, string activity, string? name)
     {
-        var id = definition.Activities.ContainsKey(activity)
-            ? activity
-            : definition.Activities.Values.FirstOrDefault(a => a.Name == activity)?.Id
-                ?? throw new ScriptException(0, new($"There is no activity '{activity}'.", $"没有名为“{activity}”的活动。"));
+        var id =
+            ActivityNamed(self, activity)
+            ?? throw new ScriptException(0, new($"There is no activity '{activity}'.", $"没有名为“{activity}”的活动。"));
         if (!state.Outputs.TryGetValue(id, out var outputs))
             return null;
         return name is not null ? outputs.GetValueOrDefault(name)
             : outputs.TryGetValue("Result", out var result) ? result
             : outputs.Count == 1 ? outputs.Values.First()
             : null;
+    }
+
+    // Ids of a used workflow's activities begin with the id of the activity that stands for it.
+    private string? ActivityNamed(Execution self, string activity)
+    {
+        var within = UsedWorkflowOf(self) is { } used ? used.Activity + ":" : "";
+        if (definition.Activities.ContainsKey(within + activity))
+            return within + activity;
+        return definition
+            .Activities.Values.FirstOrDefault(a =>
+                a.Name == activity && a.Id.StartsWith(within, StringComparison.Ordinal) && !a.Id.AsSpan(within.Length).Contains(':')
+            )
+            ?.Id;
     }
 }

@@ -38,6 +38,12 @@ internal sealed partial class Burst(WorkflowDefinition definition, RunState stat
                 $"Execution {execution.Id} belongs to activity '{execution.Activity}', which {definition.FileName} does not have: the run is of another version."
             );
 
+    /// <summary>True when the flowchart it stands in goes on from this outcome.</summary>
+    internal bool IsConnected(Execution self, string outcome) =>
+        ParentOf(self) is { } parent
+        && ActivityOf(parent).Graph is { } graph
+        && graph.From(self.Activity).Any(c => string.Equals(c.Port, outcome, StringComparison.Ordinal));
+
     internal void Tell(RunCommand command) => _commands.Add(command);
 
     internal void Begin(IReadOnlyDictionary<string, JsonNode?> input)
@@ -108,8 +114,8 @@ internal sealed partial class Burst(WorkflowDefinition definition, RunState stat
                 FinishRun();
             return;
         }
-        var container = BuiltInActivities.Find(ActivityOf(parent).Type)!;
-        if (BuiltInActivities.Find(ActivityOf(self).Type) is { EndsContainer: true })
+        var container = BuiltInActivities.Of(ActivityOf(parent))!;
+        if (BuiltInActivities.Of(ActivityOf(self)) is { EndsContainer: true })
             Complete(parent);
         else
             Guarded(parent, () => container.ChildDone(this, parent, ActivityOf(parent), self, outcomes.Count > 0 ? outcomes : ["Done"]));
