@@ -1,3 +1,7 @@
+using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows.Checks;
+using CampaignFlow.Engine.Workflows.DryRuns;
+
 namespace CampaignFlow.Engine.Workflows;
 
 /// <summary>
@@ -19,6 +23,21 @@ public sealed record ActivityType(
     /// <summary>Stands for people's decision: a failed one may be tried again or cancelled with its run, never skipped.</summary>
     public bool Decides { get; init; }
 
+    /// <summary>May wait for time, people or events. A loop needs one such step, or it never rests.</summary>
+    public bool Waits { get; init; }
+
+    /// <summary>The outcome by which time leaves it when nobody answers; it has to lead somewhere.</summary>
+    public string? TimeOutOutcome { get; init; }
+
+    /// <summary>It may move money: a gate or an approval has to come before it.</summary>
+    public bool MovesMoney { get; init; }
+
+    /// <summary>What is wrong with its fixed inputs, beyond their types; looked at before a definition is published.</summary>
+    public Func<IReadOnlyDictionary<string, JsonNode?>, IEnumerable<Phrase>>? Check { get; init; }
+
+    /// <summary>What it would do, said without doing it.</summary>
+    public Func<RehearsalCall, Rehearsal>? Rehearse { get; init; }
+
     /// <summary>True when a container runs it without calling the product.</summary>
     public bool BuiltIn { get; init; }
 
@@ -33,6 +52,12 @@ public sealed record ActivityInput(string Name, string Kind, Phrase Label, Phras
 
     /// <summary>Allowed values, when there is a closed list.</summary>
     public IReadOnlyList<string>? Options { get; init; }
+
+    /// <summary>
+    /// What its value is the name of (<see cref="NameList"/>): looked up before publishing. Unlike <see cref="Options"/> a stored version
+    /// with an unknown name can still be read.
+    /// </summary>
+    public string? NameOf { get; init; }
 }
 
 public sealed record ActivityOutput(string Name, string Kind, Phrase Label);

@@ -15,11 +15,21 @@ public static class Stepper
     /// <summary>More executions than this at once mean branches that multiply: the run faults.</summary>
     public const int MostAtOnce = 2_000;
 
-    public static Step Step(WorkflowDefinition definition, RunState state, RunEvent @event, DateTimeOffset now)
+    public static Step Step(WorkflowDefinition definition, RunState state, RunEvent @event, DateTimeOffset now) =>
+        Step(definition, state, @event, now, choose: null);
+
+    /// <param name="choose">Of a dry run: the outcome of an activity with conditions, instead of looking at them; null: look.</param>
+    internal static Step Step(
+        WorkflowDefinition definition,
+        RunState state,
+        RunEvent @event,
+        DateTimeOffset now,
+        Func<Activity, string?>? choose
+    )
     {
         if (state.Status is RunStatus.Finished or RunStatus.Cancelled || !Concerns(state, @event))
             return new(state, []);
-        var burst = new Burst(definition, RunCopy.Of(state), now);
+        var burst = new Burst(definition, RunCopy.Of(state), now, choose);
         switch (@event)
         {
             case RunEvent.Started started:

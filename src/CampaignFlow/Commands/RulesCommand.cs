@@ -69,5 +69,19 @@ internal static class RulesCommand
 /// <summary>A problem as the command line's JSON prints it.</summary>
 internal sealed record Place(string File, int Line, int Column, string Message, string? Subject)
 {
-    public static Place Of(Problem problem) => new(problem.File, problem.Line, problem.Column, problem.Text.En, problem.Subject);
+    /// <summary>error, warning or note.</summary>
+    public string Severity { get; init; } = "error";
+
+    public string? Code { get; init; }
+    public string? Cure { get; init; }
+    public string? MessageZh { get; init; }
+
+    public static Place Of(Problem problem) =>
+        new(problem.File, problem.Line, problem.Column, problem.Text.En, problem.Subject)
+        {
+            Severity = problem.Severity.Word.En,
+            Code = problem.Code,
+            Cure = problem.Cure?.En,
+            MessageZh = problem.Text.Zh,
+        };
 }

@@ -1,105 +1,71 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
-using CampaignFlow.Engine.Workflows.Definition;
-using CampaignFlow.Storage;
-using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Commands;
 
 internal static class WorkflowsCommand
 {
-    private static readonly Argument<string> FileName = new("FILE") { Description = "Definition in Elsa 3's JSON" };
+    internal static readonly Argument<string> FileName = new("FILE") { Description = "Definition in Elsa 3's JSON" };
+    internal static readonly Option<string[]> Input = new("--input")
+    {
+        Description = "Input of the run, NAME=VALUE; may be given several times",
+    };
+    internal static readonly Option<string> Language = new("--language") { Description = "en or zh", DefaultValueFactory = _ => "en" };
 
     public static Command Create()
     {
-        var check = new Command("check", "Reads a definition and says what is wrong with it") { FileName, CommandLine.Json };
-        check.SetAction(parsed =>
+        var check = new Command("check", "Reads a definition and says what is wrong with it and what needs a look")
         {
-            var (definition, problems) = Read(parsed.GetRequiredValue(FileName));
-            if (parsed.GetValue(CommandLine.Json))
-                CommandLine.Print(
-                    new
-                    {
-                        file = parsed.GetRequiredValue(FileName),
-                        definition?.Name,
-                        problems = problems.Select(Place.Of),
-                    }
-                );
-            else
-                Console.WriteLine(definition is null ? string.Join(Environment.NewLine, problems) : $"ok  {definition.Name}");
-            return definition is null ? 1 : 0;
-        });
-        var input = new Option<string[]>("--input") { Description = "Input of the run, NAME=VALUE; may be given several times" };
-        var run = new Command("run", "Runs a definition in memory on a virtual clock") { FileName, input, CommandLine.Json };
-        run.SetAction(parsed =>
-        {
-            var (definition, problems) = Read(parsed.GetRequiredValue(FileName));
-            if (definition is null)
-                throw new StartupRefusal(string.Join(Environment.NewLine, problems));
-            var result = new MemoryRun(definition).Start(Inputs(parsed.GetValue(input) ?? []), DateTimeOffset.UtcNow);
-            if (parsed.GetValue(CommandLine.Json))
-                CommandLine.Print(
-                    new
-                    {
-                        status = result.Status.ToString(),
-                        output = result.Output,
-                        journal = result.Journal,
-                        waiting = result.Waiting,
-                        error = result.State.Error,
-                    }
-                );
-            else
-                Show(result);
-            return result.Status == RunStatus.Faulted ? 1 : 0;
-        });
-        return new Command("workflows", "Workflow definitions") { check, run };
+            FileName,
+            CommandLine.Json,
+            Language,
+        };
+        check.SetAction(Check);
+        var run = new Command("run", "Runs a definition in memory on a virtual clock") { FileName, Input, CommandLine.Json };
+        run.SetAction(Run);
+        return new Command("workflows", "Workflow definitions") { check, run, DryRunCommand.Create() };
     }
 
-    private static (WorkflowDefinition? Definition, IReadOnlyList<Engine.Problem> Problems) Read(string path)
+    private static int Check(ParseResult parsed)
     {
-        if (!File.Exists(path))
-            throw new StartupRefusal($"There is no file {path}.");
-        var (definition, problems) = WorkflowJson.Parse(File.ReadAllText(path), Path.GetFileName(path), KnownTypes());
-        return (definition, problems);
-    }
-
-    /// <summary>The slices' own activity types; describing them opens no database.</summary>
-    private static IReadOnlyCollection<ActivityType> KnownTypes()
-    {
-        var nowhere = Path.GetTempPath();
-        using var services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
-            .AddQuietLogging()
-            .AddProduct(new(DatabaseKind.Sqlite, StorageOptions.SqliteFile(Path.Combine(nowhere, "none.db")), nowhere), TimeProvider.System)
-            .BuildServiceProvider();
-        return services.GetRequiredService<ActivityCatalogue>().Product;
-    }
-
-    private static Dictionary<string, JsonNode?> Inputs(string[] given)
-    {
-        var inputs = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-        foreach (var pair in given)
+        var file = WorkflowFile.Read(parsed.GetRequiredValue(FileName));
+        if (parsed.GetValue(CommandLine.Json))
         {
-            var at = pair.IndexOf('=', StringComparison.Ordinal);
-            if (at < 1)
-                throw new StartupRefusal($"--input '{pair}' is not NAME=VALUE.");
-            inputs[pair[..at]] = Value(pair[(at + 1)..]);
+            CommandLine.Print(
+                new
+                {
+                    file = file.Path,
+                    file.Definition?.Name,
+                    problems = file.Problems.Select(Place.Of),
+                }
+            );
+            return file.IsGood ? 0 : 1;
         }
-        return inputs;
+        foreach (var problem in file.Problems)
+            Console.WriteLine(problem.In(parsed.GetValue(Language)!));
+        if (file.IsGood)
+            Console.WriteLine($"ok  {file.Definition!.Name}");
+        return file.IsGood ? 0 : 1;
     }
 
-    /// <summary>Numbers, true, false, null, arrays and objects as JSON; everything else is text.</summary>
-    private static JsonNode? Value(string text)
+    private static int Run(ParseResult parsed)
     {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return JsonValue.Create(text);
-        }
+        var (_, definition) = WorkflowFile.Readable(parsed.GetRequiredValue(FileName));
+        var result = new MemoryRun(definition).Start(WorkflowFile.Inputs(parsed.GetValue(Input) ?? []), DateTimeOffset.UtcNow);
+        if (parsed.GetValue(CommandLine.Json))
+            CommandLine.Print(
+                new
+                {
+                    status = result.Status.ToString(),
+                    output = result.Output,
+                    journal = result.Journal,
+                    waiting = result.Waiting,
+                    error = result.State.Error,
+                }
+            );
+        else
+            Show(result);
+        return result.Status == RunStatus.Faulted ? 1 : 0;
     }
 
     private static void Show(MemoryRunResult result)

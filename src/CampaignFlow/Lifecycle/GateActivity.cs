@@ -1,7 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
 using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.DryRuns;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
@@ -40,7 +43,27 @@ public sealed class GateActivity(CampaignFlowDb db, GateFacts facts) : IActivity
         )
         {
             Decides = true,
+            Waits = true,
+            Check = CheckConditions,
+            Rehearse = Rehearse,
         };
+
+    private static IEnumerable<string> Lines(IEnumerable<string> conditions) =>
+        conditions.SelectMany(c => c.Split('\n')).Select(c => c.Trim()).Where(c => c.Length > 0);
+
+    private static IEnumerable<Phrase> CheckConditions(IReadOnlyDictionary<string, JsonNode?> inputs) =>
+        inputs.GetValueOrDefault("Conditions") is JsonArray conditions
+            ? Lines(conditions.Select(c => c?.ToString() ?? ""))
+                .SelectMany(line => Formula.Condition(line, GateFacts.Vocabulary, line).Problems.Take(1))
+                .Select(p => new Phrase($"the condition '{p.File}' cannot be read: {p.Text.En}", $"条件“{p.File}”无法读取：{p.Text.Zh}"))
+            : [];
+
+    // Whether the facts will hold cannot be known: it opens as soon as it is come to, unless another time is chosen.
+    private static Rehearsal Rehearse(RehearsalCall call)
+    {
+        var conditions = string.Join("; ", Lines(call.List("Conditions")));
+        return new() { Notes = [new($"Opens when {conditions}.", $"满足以下条件时放行：{conditions}。")] };
+    }
 
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
@@ -63,10 +86,7 @@ public sealed class GateActivity(CampaignFlowDb db, GateFacts facts) : IActivity
             Stage = stage.Code,
             Key = call.Key,
             OpenedAt = call.Now,
-            Conditions = string.Join(
-                '\n',
-                call.List("Conditions").SelectMany(c => c.Split('\n')).Select(c => c.Trim()).Where(c => c.Length > 0)
-            ),
+            Conditions = string.Join('\n', Lines(call.List("Conditions"))),
         };
         db.GateChecks.Add(gate);
         return gate;

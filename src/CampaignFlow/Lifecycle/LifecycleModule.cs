@@ -1,4 +1,5 @@
 using CampaignFlow.Budgets;
+using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Metrics;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
@@ -10,6 +11,8 @@ public static class LifecycleModule
 {
     public static IServiceCollection AddLifecycle(this IServiceCollection services) =>
         services
+            .AddSingleton(new NameList(NameList.Stage, [.. Stage.All.Select(s => s.Code)]))
+            .AddSingleton(new NameList(NameList.Artefact, [.. ArtefactKind.All.Select(k => k.Code)]))
             .AddScoped<SaveArtefact>()
             .AddScoped<SaveGoals>()
             .AddScoped<WorkOnTask>()

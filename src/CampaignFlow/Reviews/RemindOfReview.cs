@@ -28,7 +28,17 @@ public sealed class RemindOfReview(CampaignFlowDb db, CampaignStanding standing,
             [new("Kind", "String", new("Kind", "类型"), new("", "")) { Default = "weekly", Options = ["weekly", "final"] }],
             [new("FlightOver", "Boolean", new("The flight is over", "投放期已结束"))],
             ["Done"]
-        );
+        )
+        {
+            Rehearse = call =>
+                new()
+                {
+                    Mails = [new("review-reminder", Readers)],
+                    Outputs = new Dictionary<string, JsonNode?> { ["FlightOver"] = PlannedFlight.IsOver(call) },
+                },
+        };
+
+    private static readonly string[] Readers = [Roles.Manager, Roles.Operator, Roles.Analyst, Roles.Brand];
 
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
@@ -49,7 +59,7 @@ public sealed class RemindOfReview(CampaignFlowDb db, CampaignStanding standing,
             Decisions = [.. (await standing.OpenApprovalsAsync(campaign, cancellationToken)).Select(DecisionOf)],
             Overdue = await standing.OverdueAsync(campaign, call.Now, cancellationToken),
         };
-        foreach (var reader in await Team.OfAsync(db, cancellationToken, Roles.Manager, Roles.Operator, Roles.Analyst, Roles.Brand))
+        foreach (var reader in await Team.OfAsync(db, cancellationToken, Readers))
             await post.PostAsync(db, model, reader, model.MeetingKey, campaign.Id, call.Now, cancellationToken);
         return new ActivityResult.Done
         {

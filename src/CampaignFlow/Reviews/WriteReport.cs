@@ -27,7 +27,12 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
             [new("Kind", "String", new("Kind", "类型"), new("", "")) { Default = "evaluation", Options = ["evaluation", "weekly"] }],
             [new("ReportId", "String", new("Report", "报告编号"))],
             ["Done"]
-        );
+        )
+        {
+            Rehearse = _ => new() { Mails = [new("report-ready", Readers)] },
+        };
+
+    private static readonly string[] Readers = [Roles.Manager, Roles.Analyst, Roles.Executive];
 
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
@@ -42,7 +47,7 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
             Content = JsonSerializer.Serialize(content, RunJson.Options),
         };
         db.Reports.Add(report);
-        foreach (var reader in await Team.OfAsync(db, cancellationToken, Roles.Manager, Roles.Analyst, Roles.Executive))
+        foreach (var reader in await Team.OfAsync(db, cancellationToken, Readers))
             await post.PostAsync(
                 db,
                 MailOf(campaign, report, content, call.Now),

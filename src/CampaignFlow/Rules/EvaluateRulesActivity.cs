@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using CampaignFlow.Campaigns;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.DryRuns;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 
@@ -20,7 +22,24 @@ public sealed class EvaluateRulesActivity(CampaignFlowDb db, EvaluateCampaign ev
             [],
             [new("Fired", "Int32", new("Fired", "触发数")), new("FlightOver", "Boolean", new("The flight is over", "投放期已结束"))],
             ["Done"]
-        );
+        )
+        {
+            MovesMoney = true,
+            Rehearse = Rehearse,
+        };
+
+    private static Rehearsal Rehearse(RehearsalCall call) =>
+        new()
+        {
+            Notes =
+            [
+                new(
+                    "All rules look at the channels; what they decide depends on the numbers of that day.",
+                    "全部规则检查各渠道；结果取决于当天的数据。"
+                ),
+            ],
+            Outputs = new Dictionary<string, JsonNode?> { ["Fired"] = 0, ["FlightOver"] = PlannedFlight.IsOver(call) },
+        };
 
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {

@@ -30,6 +30,16 @@ public sealed record Check(string Code, Phrase Name, TimeOnly At, DayOfWeek? On 
         }
     }
 
+    /// <summary>The same where no campaign is at hand: day and hour of the moment's own offset.</summary>
+    public DateTimeOffset NextAfter(DateTimeOffset after)
+    {
+        for (var day = DateOnly.FromDateTime(after.DateTime); ; day = day.AddDays(1))
+        {
+            if ((On is null || day.DayOfWeek == On) && new DateTimeOffset(day.ToDateTime(At), after.Offset) is var at && at > after)
+                return at;
+        }
+    }
+
     /// <summary>The last instant up to <paramref name="now"/> at which it was due: after an outage only this one is made up for.</summary>
     public DateTimeOffset LatestUpTo(Campaign campaign, DateTimeOffset now)
     {

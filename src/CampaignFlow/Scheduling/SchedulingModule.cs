@@ -1,4 +1,5 @@
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
 using Quartz;
 
 namespace CampaignFlow.Scheduling;
@@ -6,7 +7,12 @@ namespace CampaignFlow.Scheduling;
 public static class SchedulingModule
 {
     public static IServiceCollection AddScheduling(this IServiceCollection services) =>
-        services.AddScoped<DueChecks>().AddScoped<JobQueries>().AddScoped<DeliverAgain>();
+        Check
+            .All.Where(c => c.WakesRuns)
+            .Aggregate(services, (all, check) => all.AddSingleton(new KnownEvent(check.Code, check.Name, check.NextAfter)))
+            .AddScoped<DueChecks>()
+            .AddScoped<JobQueries>()
+            .AddScoped<DeliverAgain>();
 
     /// <summary>
     /// Quartz with a persistent store: clustered in the product's PostgreSQL, or in a SQLite file of its own, so that its polling

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.Checks;
+using CampaignFlow.Engine.Workflows.DryRuns;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
@@ -32,8 +34,8 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
                 new("TitleZh", "String", new("Title (Chinese)", "中文标题"), new("", "")),
                 new("Why", "String", new("Why (English)", "英文说明"), new("", "")),
                 new("WhyZh", "String", new("Why (Chinese)", "中文说明"), new("", "")),
-                new("Roles", "String[]", new("Roles", "审批角色"), new("All must agree.", "须全部同意。"), true),
-                new("Stage", "String", new("Stage", "阶段"), new("", "")),
+                new("Roles", "String[]", new("Roles", "审批角色"), new("All must agree.", "须全部同意。"), true) { NameOf = NameList.Role },
+                new("Stage", "String", new("Stage", "阶段"), new("", "")) { NameOf = NameList.Stage },
                 new("AnswerWithin", "TimeSpan", new("Answer within", "答复时限"), new("", "")) { Default = "2.00:00:00" },
             ],
             [new("DecidedBy", "String", new("Decided by", "审批人"))],
@@ -41,14 +43,19 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
         )
         {
             Decides = true,
+            Waits = true,
+            TimeOutOutcome = "TimedOut",
+            Rehearse = Rehearse,
         };
+
+    private static readonly TimeSpan UsualTime = TimeSpan.FromDays(2);
 
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
         if (call.Resumption is { } woken)
             return await ResumeAsync(call, woken, cancellationToken);
         var campaign = await db.CampaignOfAsync(call.Correlation, cancellationToken);
-        var within = call.Span("AnswerWithin", TimeSpan.FromDays(2));
+        var within = call.Span("AnswerWithin", UsualTime);
         var title = call.Required("Title");
         var approval = await open.HandleAsync(
             new(campaign, call.Key, call.Required("Kind"), new(title, call.Text("TitleZh") ?? title), Why(call, title))
@@ -95,6 +102,19 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
         return new ActivityResult.Done(approval.State == ApprovalState.Expired ? "TimedOut" : approval.State.ToString())
         {
             Outputs = new Dictionary<string, JsonNode?> { ["DecidedBy"] = by },
+        };
+    }
+
+    private static Rehearsal Rehearse(RehearsalCall call)
+    {
+        var roles = call.List("Roles");
+        var time = call.Span("AnswerWithin", UsualTime);
+        var title = call.Text("Title") ?? "";
+        return new()
+        {
+            Takes = time,
+            Task = new(new(title, call.Text("TitleZh") ?? title), roles, call.Now + time, Decides: true),
+            Mails = [.. roles.Select(role => new RehearsedMail("approval-request", [role]))],
         };
     }
 

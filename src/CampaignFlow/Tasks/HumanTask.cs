@@ -1,5 +1,7 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.Checks;
+using CampaignFlow.Engine.Workflows.DryRuns;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
@@ -23,14 +25,23 @@ public sealed class HumanTask(CampaignFlowDb db, TimeProvider clock) : IActivity
                 new("TitleZh", "String", new("Title (Chinese)", "中文标题"), new("", "")),
                 new("Why", "String", new("Why (English)", "英文说明"), new("", "")),
                 new("WhyZh", "String", new("Why (Chinese)", "中文说明"), new("", "")),
-                new("Role", "String", new("Role", "角色"), new("", ""), true),
-                new("Stage", "String", new("Stage", "阶段"), new("", "")),
-                new("Artefact", "String", new("Artefact", "产出物"), new("What the person fills in.", "需要填写的产出物。")),
+                new("Role", "String", new("Role", "角色"), new("", ""), true) { NameOf = NameList.Role },
+                new("Stage", "String", new("Stage", "阶段"), new("", "")) { NameOf = NameList.Stage },
+                new("Artefact", "String", new("Artefact", "产出物"), new("What the person fills in.", "需要填写的产出物。"))
+                {
+                    NameOf = NameList.Artefact,
+                },
                 new("DueIn", "TimeSpan", new("Due in", "期限"), new("", "")) { Default = "3.00:00:00" },
             ],
             [],
             ["Done"]
-        );
+        )
+        {
+            Waits = true,
+            Rehearse = Rehearse,
+        };
+
+    private static readonly TimeSpan UsualTime = TimeSpan.FromDays(3);
 
     public async Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken)
     {
@@ -54,11 +65,24 @@ public sealed class HumanTask(CampaignFlowDb db, TimeProvider clock) : IActivity
             Role = role,
             ArtefactKind = call.Text("Artefact"),
             CreatedAt = call.Now,
-            DueAt = call.Now + call.Span("DueIn", TimeSpan.FromDays(3)),
+            DueAt = call.Now + call.Span("DueIn", UsualTime),
         };
         db.WorkTasks.Add(task);
         db.Publish($"task-opened:{task.Key}", new TaskOpened(task.Id), call.Now);
         return new ActivityResult.Wait(new Bookmark($"task-{task.Id:N}", BookmarkKind, task.Id.ToString()));
+    }
+
+    private static Rehearsal Rehearse(RehearsalCall call)
+    {
+        var roles = call.List("Role");
+        var time = call.Span("DueIn", UsualTime);
+        var title = call.Text("Title") ?? "";
+        return new()
+        {
+            Takes = time,
+            Task = new(new(title, call.Text("TitleZh") ?? title), roles, call.Now + time, Decides: false),
+            Mails = [new("task-assigned", roles)],
+        };
     }
 
     public async Task WithdrawAsync(Bookmark bookmark, CancellationToken cancellationToken)

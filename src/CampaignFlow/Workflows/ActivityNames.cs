@@ -7,17 +7,16 @@ namespace CampaignFlow.Workflows;
 public static class ActivityNames
 {
     /// <summary>
-    /// A name people gave stands as they wrote it; else the title of the task or approval it makes, in both languages; else the type's
-    /// name.
+    /// A name people gave stands as they wrote it; else the title of the task or approval it makes, in both languages; else what the
+    /// designer shows; else the type's name.
     /// </summary>
-    /// <param name="display">The designer's text, for steps that have neither name nor title.</param>
-    public static Phrase Of(Activity activity, string? display = null)
+    public static Phrase Of(Activity activity)
     {
         if (activity.Name != activity.Id)
             return Phrase.Same(activity.Name);
         if (Text(activity, "Title") is { } title)
             return new(title, Text(activity, "TitleZh") ?? title);
-        return display is { Length: > 0 } ? Phrase.Same(display) : activity.Described.Name;
+        return activity.Display ?? activity.Described.Name;
     }
 
     private static string? Text(Activity activity, string input) =>

@@ -39,7 +39,6 @@ public sealed class Diagram
 
     private readonly IReadOnlyDictionary<string, StepState> states;
     private readonly Dictionary<string, Frame> designed = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> displayed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Frame> placed = new(StringComparer.Ordinal);
     private readonly List<DiagramBox> boxes = [];
     private readonly List<DiagramArrow> arrows = [];
@@ -84,7 +83,7 @@ public sealed class Diagram
             frame.Y,
             frame.Width,
             frame.Height,
-            ActivityNames.Of(activity, displayed.GetValueOrDefault(activity.Id)),
+            ActivityNames.Of(activity),
             activity.Described.Name,
             states.GetValueOrDefault(activity.Id),
             inner.Count > 0
@@ -174,13 +173,8 @@ public sealed class Diagram
                     Collect(item);
                 break;
             case JsonObject map:
-                if (Text(map, "id") is { } id && map["metadata"] is JsonObject metadata)
-                {
-                    if (metadata["designer"] is JsonObject designer)
-                        Remember(id, designer);
-                    if (Text(metadata, "displayText") is { Length: > 0 } text)
-                        displayed[id] = text;
-                }
+                if (Text(map, "id") is { } id && map["metadata"] is JsonObject metadata && metadata["designer"] is JsonObject designer)
+                    Remember(id, designer);
                 foreach (var (_, value) in map)
                     Collect(value);
                 break;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,11 +27,12 @@ public sealed record WorkflowOptions(string Folder)
 
 /// <summary>
 /// Takes the definitions from their folder into the database: a changed file is a new published version, runs keep theirs. A broken
-/// file leaves the last good version in place.
+/// file, or one that could not run as it is drawn, leaves the last good version in place.
 /// </summary>
 public sealed partial class WorkflowFiles(
     WorkflowOptions options,
     ActivityCatalogue catalogue,
+    DefinitionChecks checks,
     IServiceScopeFactory scopes,
     TimeProvider clock,
     ILogger<WorkflowFiles> logger
@@ -38,8 +40,11 @@ public sealed partial class WorkflowFiles(
 {
     private string? seen;
 
-    /// <summary>What is wrong with the files, as of the last reading.</summary>
+    /// <summary>What keeps files from being published, as of the last reading.</summary>
     public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    /// <summary>What needs a look in files that are published all the same.</summary>
+    public IReadOnlyList<Problem> Warnings { get; private set; } = [];
 
     /// <summary>Reads the folder if a file was added, changed or removed since the last time.</summary>
     /// <returns>How many versions were published.</returns>
@@ -60,6 +65,7 @@ public sealed partial class WorkflowFiles(
         var published = 0;
         if (!Directory.Exists(options.Folder))
             problems.Add(new(options.Folder, 0, 0, new("The folder of workflows does not exist.", "流程文件夹不存在。")));
+        var ids = Files().Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet(StringComparer.Ordinal);
         foreach (var path in Files())
         {
             try
@@ -67,8 +73,11 @@ public sealed partial class WorkflowFiles(
                 var json = await File.ReadAllTextAsync(path, cancellationToken);
                 var (definition, found) = WorkflowJson.Parse(json, Path.GetFileName(path), catalogue.Product);
                 problems.AddRange(found);
+                if (definition is not null)
+                    problems.AddRange(found = checks.Check(definition, ids));
                 if (
                     definition is not null
+                    && !DefinitionCheck.Refuses(found)
                     && await PublishAsync(Path.GetFileNameWithoutExtension(path), definition.Name, json, cancellationToken)
                 )
                     published++;
@@ -80,8 +89,9 @@ public sealed partial class WorkflowFiles(
                 );
             }
         }
-        Problems = problems;
-        foreach (var problem in problems)
+        Problems = [.. problems.Where(p => p.Severity == Severity.Error)];
+        Warnings = [.. problems.Where(p => p.Severity != Severity.Error)];
+        foreach (var problem in Problems)
             Log.Broken(logger, problem);
         return published;
     }

@@ -14,6 +14,7 @@ public static class WorkflowsModule
         services.TryAddSingleton(provider => WorkflowOptions.From(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<ActivityCatalogue>();
         services.AddSingleton<DefinitionCache>();
+        services.AddSingleton<DefinitionChecks>();
         services.AddSingleton<WorkflowFiles>();
         services.AddSingleton<WorkflowRunner>();
         services.AddScoped<WorkflowRuns>();

@@ -12,7 +12,7 @@ public class RandomFlowchartsTests
     private static readonly string[] Kinds = ["line", "decision", "any", "all", "active", "fork", "delay", "event", "review", "end"];
 
     /// <summary>Each number draws a piece: what kind the activity is, where its connections lead.</summary>
-    private static string Chart(IReadOnlyList<int> dice)
+    internal static string Chart(IReadOnlyList<int> dice)
     {
         var count = 2 + (dice.Count / 3);
         var kinds = Enumerable.Range(0, count).Select(i => Kinds[dice[i % dice.Count] % Kinds.Length]).ToList();
@@ -120,7 +120,7 @@ public class RandomFlowchartsTests
             ["target"] = new JsonObject { ["activity"] = to, ["port"] = "In" },
         };
 
-    private static Arbitrary<int[]> Dice => Gen.Choose(0, 9_999).ArrayOf().Where(d => d.Length is > 0 and < 12).ToArbitrary();
+    internal static Arbitrary<int[]> Dice => Gen.Choose(0, 9_999).ArrayOf().Where(d => d.Length is > 0 and < 12).ToArbitrary();
 
     private static RunState Reloaded(RunState state) =>
         JsonSerializer.Deserialize<RunState>(JsonSerializer.Serialize(state, RunJson.Options), RunJson.Options)!;

@@ -33,6 +33,9 @@ internal abstract class BuiltInActivity
     /// <summary>What starts the workflow by it, as kind and key.</summary>
     internal virtual IEnumerable<(string Kind, string Key)> Triggers(Activity activity) => [];
 
+    /// <summary>True when this one, with its fixed inputs, makes a run wait every time it comes round.</summary>
+    internal virtual bool Rests(Activity activity) => Type.Waits;
+
     /// <summary>Starts it, or goes on from what its memory says after a retry.</summary>
     internal abstract void Run(Burst burst, Execution self, Activity activity);
 

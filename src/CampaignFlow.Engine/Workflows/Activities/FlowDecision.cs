@@ -22,7 +22,7 @@ internal sealed class FlowDecision : BuiltInActivity
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
-        var holds = burst.Truth(self, "Condition");
+        var holds = burst.Condition(self);
         burst.SetOutput(self, "Result", JsonValue.Create(holds));
         burst.Complete(self, holds ? "True" : "False");
     }

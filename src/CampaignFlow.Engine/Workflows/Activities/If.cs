@@ -23,7 +23,7 @@ internal sealed class If : BuiltInActivity
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
-        var holds = burst.Truth(self, "Condition");
+        var holds = burst.Condition(self);
         burst.SetOutput(self, "Result", JsonValue.Create(holds));
         if (activity.Slots.TryGetValue(holds ? "Then" : "Else", out var child))
             burst.Schedule(self, child);

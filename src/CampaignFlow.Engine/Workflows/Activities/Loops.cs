@@ -23,7 +23,7 @@ internal sealed class While : BuiltInActivity
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
-        if (!burst.Truth(self, "Condition") || !activity.Slots.TryGetValue("Body", out var body))
+        if (!burst.Condition(self) || !activity.Slots.TryGetValue("Body", out var body))
             burst.Complete(self);
         else
             burst.Schedule(self, body);

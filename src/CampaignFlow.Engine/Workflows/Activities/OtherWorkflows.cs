@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Stepping;
 
@@ -17,7 +18,10 @@ internal sealed class ExecuteWorkflow : BuiltInActivity
         ) with
         {
             Outputs = [Result(new("Outputs", "输出"))],
+            Waits = true,
         };
+
+    internal override bool Rests(Activity activity) => WaitsForIt(activity);
 
     internal override void Run(Burst burst, Execution self, Activity activity) => StartOther(burst, self, activity);
 
@@ -26,6 +30,10 @@ internal sealed class ExecuteWorkflow : BuiltInActivity
         burst.SetOutput(self, "Result", payload);
         burst.Complete(self);
     }
+
+    internal static bool WaitsForIt(Activity activity) =>
+        activity.Inputs.TryGetValue("WaitForCompletion", out var wait)
+        && !(wait is { IsConstant: true, Value: JsonValue value } && value.TryGetValue<bool>(out var waits) && !waits);
 
     internal static void StartOther(Burst burst, Execution self, Activity activity)
     {
@@ -54,7 +62,10 @@ internal sealed class ExecuteWorkflow : BuiltInActivity
                 new("Workflow", "流程"),
                 new("Id of its definition.", "流程定义的标识。"),
                 required: true
-            ),
+            ) with
+            {
+                NameOf = NameList.Workflow,
+            },
             Input(
                 "CorrelationId",
                 "String",
@@ -87,7 +98,10 @@ internal sealed class DispatchWorkflow : BuiltInActivity
         ) with
         {
             Outputs = [Result(new("Outputs", "输出"))],
+            Waits = true,
         };
+
+    internal override bool Rests(Activity activity) => ExecuteWorkflow.WaitsForIt(activity);
 
     internal override void Run(Burst burst, Execution self, Activity activity) => ExecuteWorkflow.StartOther(burst, self, activity);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Stepping;
 
@@ -13,9 +14,13 @@ internal sealed class Event : BuiltInActivity
             "Primitives",
             new("Event", "等待事件"),
             new("Waits for an event.", "等待一个事件。"),
-            Input("EventName", "String", new("Event", "事件"), new("Its name.", "事件名称。"), required: true)
+            Input("EventName", "String", new("Event", "事件"), new("Its name.", "事件名称。"), required: true) with
+            {
+                NameOf = NameList.Event,
+            }
         ) with
         {
+            Waits = true,
             Outputs = [Result(new("Payload", "内容"))],
         };
 
@@ -93,6 +98,7 @@ internal sealed class RunTask : BuiltInActivity
             Input("Payload", "Object", new("Payload", "内容"), new("What it needs.", "任务所需内容。"))
         ) with
         {
+            Waits = true,
             Outputs = [Result(new("Answer", "结果"))],
         };
 

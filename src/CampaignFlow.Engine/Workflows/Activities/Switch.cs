@@ -66,6 +66,8 @@ internal sealed class Switch : BuiltInActivity
 
     internal static List<SwitchCase> Holding(Burst burst, Execution self, Activity activity)
     {
+        if (burst.Chosen(self) is { } chosen)
+            return [.. activity.Cases.Where(c => c.Label == chosen)];
         var all = burst.Text(self, "Mode") == "MatchAny";
         var holding = activity.Cases.Where(c => burst.Holds(self, c));
         return [.. all ? holding : holding.Take(1)];

@@ -20,9 +20,21 @@ internal sealed class Delay : BuiltInActivity
                 new("How long: 00:05:00, or 3.00:00:00 for days.", "等待时长：00:05:00，或 3.00:00:00 表示天数。"),
                 required: true
             )
-        );
+        ) with
+        {
+            Waits = true,
+        };
+
+    internal override bool Rests(Activity activity) => Lasts(activity, "TimeSpan");
 
     internal override void Run(Burst burst, Execution self, Activity activity) => WaitFor(burst, self, activity, "TimeSpan");
+
+    // No time at all is no wait.
+    internal static bool Lasts(Activity activity, string input) =>
+        !activity.Inputs.TryGetValue(input, out var span)
+        || !span.IsConstant
+        || !TimeSpan.TryParse(span.Value?.ToString(), CultureInfo.InvariantCulture, out var length)
+        || length > TimeSpan.Zero;
 
     internal static void WaitFor(Burst burst, Execution self, Activity activity, string input)
     {
@@ -47,7 +59,12 @@ internal sealed class Timer : BuiltInActivity
             new("Timer", "定时器"),
             new("Waits for an interval.", "等待一个时间间隔。"),
             Input("Interval", "TimeSpan", new("Interval", "间隔"), new("How long.", "间隔时长。"), required: true)
-        );
+        ) with
+        {
+            Waits = true,
+        };
+
+    internal override bool Rests(Activity activity) => Delay.Lasts(activity, "Interval");
 
     internal override IReadOnlyList<string> TriggerInputs => ["Interval"];
 
@@ -84,7 +101,14 @@ internal sealed class StartAt : BuiltInActivity
                 new("When; UTC unless it names an offset.", "何时；未写时区则按 UTC。"),
                 required: true
             )
-        );
+        ) with
+        {
+            Waits = true,
+        };
+
+    // The same moment is past when a loop comes round.
+    internal override bool Rests(Activity activity) =>
+        !activity.Inputs.TryGetValue("DateTime", out var moment) || !(moment.IsConstant || moment.Syntax == "Input");
 
     internal override IReadOnlyList<string> TriggerInputs => ["DateTime"];
 
@@ -118,7 +142,10 @@ internal sealed class Cron : BuiltInActivity
                 new("[seconds] minutes hours day month weekday, UTC: 0 9 * * 1-5.", "[秒] 分 时 日 月 星期（UTC）：0 9 * * 1-5。"),
                 required: true
             )
-        );
+        ) with
+        {
+            Waits = true,
+        };
 
     internal override IReadOnlyList<string> TriggerInputs => ["CronExpression"];
 

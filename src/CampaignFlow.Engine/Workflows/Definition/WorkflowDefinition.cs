@@ -50,6 +50,9 @@ public sealed class Activity
 
     /// <summary>Name people gave it, or its display text, or its id.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The text the designer shows (displayText, displayTextZh), when there is one.</summary>
+    public Phrase? Display { get; init; }
     public required string Type { get; init; }
     public required ActivityType Described { get; init; }
 

@@ -44,6 +44,7 @@ internal sealed partial class WorkflowReader
         {
             Id = id,
             Name = name,
+            Display = Displayed(item["metadata"]),
             Type = type,
             Described = described,
             Uses = use?.DefinitionId,
@@ -82,6 +83,11 @@ internal sealed partial class WorkflowReader
             );
         return activity;
     }
+
+    private static Phrase? Displayed(PlacedJson? metadata) =>
+        metadata?["displayText"]?.Text is { Length: > 0 } text
+            ? new(text, metadata["displayTextZh"]?.Text is { Length: > 0 } zh ? zh : text)
+            : null;
 
     private static string Named(PlacedJson item, string id) =>
         item["name"]?.Text is { Length: > 0 } name ? name

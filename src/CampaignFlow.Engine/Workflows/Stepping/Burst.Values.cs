@@ -25,7 +25,12 @@ internal sealed partial class Burst
 
     internal string? Text(Execution self, string input) => Value(self, input) is { } value ? Values.ToText(Values.FromJson(value)) : null;
 
-    /// <summary>Missing is false, as an undefined condition in a script is.</summary>
+    /// <summary>What a dry run has chosen instead of the conditions of this activity: True, False, or a case's label.</summary>
+    internal string? Chosen(Execution self) => choose?.Invoke(ActivityOf(self));
+
+    /// <summary>Whether the activity's condition holds; missing is false, as an undefined condition in a script is.</summary>
+    internal bool Condition(Execution self) => Chosen(self) is { } chosen ? chosen == "True" : Truth(self, "Condition");
+
     internal bool Truth(Execution self, string input) => Value(self, input) is { } value && Values.Truth(Values.FromJson(value));
 
     internal long Whole(Execution self, string input) => Value(self, input) is { } value ? (long)Values.Number(value) : 0;

@@ -6,7 +6,12 @@ using CampaignFlow.Engine.Workflows.Definition;
 namespace CampaignFlow.Engine.Workflows.Stepping;
 
 /// <summary>One burst: from an event until every branch waits, is called out, is faulted or has ended.</summary>
-internal sealed partial class Burst(WorkflowDefinition definition, RunState state, DateTimeOffset now)
+internal sealed partial class Burst(
+    WorkflowDefinition definition,
+    RunState state,
+    DateTimeOffset now,
+    Func<Activity, string?>? choose = null
+)
 {
     private readonly List<RunCommand> _commands = [];
     private readonly Dictionary<string, Execution> _live = state.Executions.ToDictionary(e => e.Id, StringComparer.Ordinal);
