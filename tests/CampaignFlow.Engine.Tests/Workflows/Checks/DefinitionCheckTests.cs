@@ -141,7 +141,7 @@ public class DefinitionCheckTests
                         || DefinitionCheck.Check(definition, Names).Any(p => p.Code == "loop-without-wait");
                 }
             )
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(20));
 
     [Theory]
     [InlineData("row")]
