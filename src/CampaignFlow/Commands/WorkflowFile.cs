@@ -32,7 +32,7 @@ internal sealed record WorkflowFile(string Path, WorkflowDefinition? Definition,
             .BuildServiceProvider();
         var types = services.GetRequiredService<ActivityCatalogue>().Product;
         var checks = services.GetRequiredService<DefinitionChecks>();
-        var (definition, problems) = WorkflowJson.Parse(File.ReadAllText(path), System.IO.Path.GetFileName(path), types);
+        var (definition, problems) = WorkflowJson.Parse(File.ReadAllText(path), System.IO.Path.GetFileName(path), types, Used(path));
         return new(path, definition, definition is null ? problems : checks.Check(definition, Beside(path)), checks) { Types = types };
     }
 
@@ -48,7 +48,7 @@ internal sealed record WorkflowFile(string Path, WorkflowDefinition? Definition,
     /// <summary>Another definition of the same folder; null when it is not there or cannot be read.</summary>
     public WorkflowDefinition? Other(string id) =>
         Beside(Path).Contains(id, StringComparer.Ordinal)
-            ? WorkflowJson.Parse(File.ReadAllText(System.IO.Path.Combine(Folder(Path), id + ".json")), id + ".json", Types).Definition
+            ? WorkflowJson.Parse(TextOf(Path, id), id + ".json", Types, Used(Path)).Definition
             : null;
 
     /// <summary>Inputs as NAME=VALUE: numbers, true, false, null, arrays and objects as JSON, everything else as text.</summary>
@@ -64,6 +64,14 @@ internal sealed record WorkflowFile(string Path, WorkflowDefinition? Definition,
         }
         return inputs;
     }
+
+    private static string TextOf(string path, string id) => File.ReadAllText(System.IO.Path.Combine(Folder(path), id + ".json"));
+
+    private static Func<WorkflowUse, UsedWorkflow?> Used(string path) =>
+        use =>
+            Beside(path).Contains(use.DefinitionId, StringComparer.Ordinal)
+                ? new(use.DefinitionId + ".json", TextOf(path, use.DefinitionId))
+                : null;
 
     private static string Folder(string path) => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
 

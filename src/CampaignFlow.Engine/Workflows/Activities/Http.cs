@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Stepping;
@@ -45,6 +46,7 @@ internal sealed class HttpEndpoint : BuiltInActivity
             Input("RequestSizeLimit", "Int64", new("Largest request", "请求大小上限"), new("In bytes.", "单位：字节。"))
         ) with
         {
+            Waits = true,
             Outputs =
             [
                 Result(new("Request", "请求")),
@@ -157,6 +159,7 @@ internal sealed class SendHttpRequest(string name) : BuiltInActivity
         {
             Outcomes = ["Done", Unmatched, NoConnection, TimedOut],
             OutcomesInput = Codes,
+            Waits = true,
             Outputs =
             [
                 Result(new("Answer", "响应")),
@@ -191,6 +194,19 @@ internal sealed class SendHttpRequest(string name) : BuiltInActivity
             burst.Complete(self, special);
         else
             burst.Complete(self, special, "Done");
+    }
+
+    /// <summary>What the product would answer so that it is left by the outcome; null: the first status that is expected.</summary>
+    internal static (string Outcome, JsonNode? Status) AnswerFor(Activity activity, string? outcome)
+    {
+        if (outcome is NoConnection or TimedOut)
+            return (outcome, null);
+        var codes = activity.Ports.Skip(activity.Described.Outcomes.Count).ToList();
+        var status =
+            outcome is Unmatched ? "0"
+            : outcome is null or "Done" ? codes.FirstOrDefault() ?? "200"
+            : outcome;
+        return ("Done", int.TryParse(status, CultureInfo.InvariantCulture, out var code) ? code : null);
     }
 
     private static string SlotOf(string outcome) =>

@@ -28,10 +28,7 @@ internal static class OutcomeChecks
             yield break;
         }
         // A fork leaves by its branches; Done is only for one that has none.
-        var own =
-            activity.Described.OutcomesInput is not null && activity.Ports.Count > activity.Described.Outcomes.Count
-                ? activity.Ports.Skip(activity.Described.Outcomes.Count).ToList()
-                : activity.Ports;
+        var own = activity.Type == "Elsa.FlowFork" && activity.Ports.Count > 1 ? activity.Ports.Skip(1).ToList() : activity.Ports;
         var open = own.Except(graph.From(activity.Id).Select(c => c.Port), StringComparer.Ordinal).Where(p => p != "*").ToList();
         // Where none is connected the flow ends here, whatever the outcome.
         if (open.Count == 0 || open.Count == own.Count)

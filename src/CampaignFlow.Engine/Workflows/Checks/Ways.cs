@@ -44,8 +44,8 @@ internal sealed partial class Ways
             Connect(activity);
         Join(Start, _entry[definition.Root.Id]);
         Join(_exit[definition.Root.Id], Over);
-        foreach (var trigger in definition.Activities.Values.Where(a => a.CanStart))
-            Join(Start, _entry[trigger.Id]);
+        foreach (var trigger in definition.Triggers)
+            Join(Start, _entry[trigger.Activity]);
     }
 
     internal WorkflowDefinition Definition { get; }
@@ -73,9 +73,9 @@ internal sealed partial class Ways
         && !(activity.Inputs.TryGetValue("Mode", out var mode) && activity.Cases.Count > 0 && mode.Value?.ToString() != "MatchFirst");
 
     /// <summary>True when a run that comes here rests until something happens.</summary>
-    internal static bool Rests(Activity activity) => BuiltInActivities.Find(activity.Type)?.Rests(activity) ?? activity.Described.Waits;
+    internal static bool Rests(Activity activity) => BuiltInActivities.Of(activity)?.Rests(activity) ?? activity.Described.Waits;
 
-    private static bool IsLoop(Activity activity) => BuiltInActivities.Find(activity.Type) is { IsLoop: true };
+    private static bool IsLoop(Activity activity) => BuiltInActivities.Of(activity) is { IsLoop: true };
 
     private static IEnumerable<Activity> Inner(Activity activity) =>
         activity.Children.Concat(activity.Slots.Values).Concat(activity.Cases.Select(c => c.Activity).OfType<Activity>());
@@ -107,10 +107,12 @@ internal sealed partial class Ways
             ConnectInner(activity);
         else if (activity.Type is "Elsa.Finish")
             Join(entry, Over);
-        else if (activity.Type is "Elsa.End" or "Elsa.Complete")
+        else if (activity.Type is "Elsa.End")
             Join(entry, _parent.TryGetValue(activity.Id, out var container) ? _exit[container.Id] : Over);
+        else if (activity.Type is "Elsa.Complete")
+            Join(entry, Around(activity, a => a.Uses is not null) is { } used ? _exit[used.Id] : Over);
         else if (activity.Type is "Elsa.Break")
-            Join(entry, LoopAround(activity) is { } loop ? _exit[loop.Id] : Over);
+            Join(entry, Around(activity, IsLoop) is { } loop ? _exit[loop.Id] : Over);
         else if (activity.Type is not "Elsa.Fault")
             Join(entry, exit);
     }
@@ -174,15 +176,15 @@ internal sealed partial class Ways
             Join(entry, _entry[child.Id]);
             Join(_exit[child.Id], exit);
         }
-        var slots = BuiltInActivities.Find(container.Type)?.Slots ?? [];
+        var slots = BuiltInActivities.Of(container)?.Slots ?? [];
         if (slots.Any(slot => !container.Slots.ContainsKey(slot)) || container.Cases.Any(c => c.Activity is null))
             Join(entry, exit);
     }
 
-    private Activity? LoopAround(Activity activity)
+    private Activity? Around(Activity activity, Func<Activity, bool> what)
     {
         var at = _parent.GetValueOrDefault(activity.Id);
-        while (at is not null && !IsLoop(at))
+        while (at is not null && !what(at))
             at = _parent.GetValueOrDefault(at.Id);
         return at;
     }

@@ -61,12 +61,12 @@ public sealed record DryChoice(string Activity, IReadOnlyList<DryAnswer> Answers
     public static IReadOnlyList<string> OutcomesOf(Activity activity) =>
         activity.Type is "Elsa.If" or "Elsa.While" ? ["True", "False"]
         : activity.Type is "Elsa.Switch" ? [.. activity.Cases.Select(c => c.Label), "Default"]
-        : activity.Described.OutcomesInput is not null ? ["Done"]
+        : activity.Type is "Elsa.FlowFork" ? ["Done"]
         : activity.Ports;
 
     /// <summary>True when there is something to choose: another outcome, or how long it takes.</summary>
     public static bool IsOpen(Activity activity) =>
-        OutcomesOf(activity).Count > 1 || activity.Described.Waits && (BuiltInActivities.Find(activity.Type)?.Rests(activity) ?? true);
+        OutcomesOf(activity).Count > 1 || activity.Described.Waits && (BuiltInActivities.Of(activity)?.Rests(activity) ?? true);
 
     private Phrase? Check(WorkflowDefinition definition)
     {

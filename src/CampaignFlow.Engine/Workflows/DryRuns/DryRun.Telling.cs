@@ -45,10 +45,7 @@ public sealed partial class DryRun
                 break;
             case "Completed":
                 Change(execution, s => s with { EndedAt = _now, Outcome = entry.Text ?? "Done", Chosen = IsChosen(s) });
-                if (
-                    BuiltInActivities.Find(activity.Type) is not { EndsContainer: true }
-                    && activity.Type is not ("Elsa.Finish" or "Elsa.Break")
-                )
+                if (BuiltInActivities.Of(activity) is not { EndsContainer: true } && activity.Type is not ("Elsa.Finish" or "Elsa.Break"))
                     Follow(activity, entry.Text ?? "Done");
                 break;
             case "Cancelled":
@@ -100,6 +97,7 @@ public sealed partial class DryRun
         {
             Bookmark.Event => new($"the event '{bookmark.Key}'", $"事件“{bookmark.Key}”"),
             Bookmark.Timer => new("time to pass", "时间到达"),
+            Bookmark.Http or Bookmark.HttpRoute => new($"the request {bookmark.Key}", $"请求 {bookmark.Key}"),
             "run" => new("the other workflow's end", "另一流程结束"),
             "runtask" => new($"the task '{bookmark.Key}' outside", $"外部任务“{bookmark.Key}”"),
             Kind => activity.Described.Name,
@@ -163,7 +161,7 @@ public sealed partial class DryRun
     {
         foreach (var (connection, times) in _followed.Where(f => _graphs[f.Key.Source].IsBack(f.Key)).OrderByDescending(f => f.Value))
             yield return new(_definition.Activities[connection.Source], _definition.Activities[connection.Target], times);
-        foreach (var loop in _definition.Activities.Values.Where(a => BuiltInActivities.Find(a.Type) is { IsLoop: true }))
+        foreach (var loop in _definition.Activities.Values.Where(a => BuiltInActivities.Of(a) is { IsLoop: true }))
             if (loop.Slots.TryGetValue("Body", out var body) && _visits.GetValueOrDefault(body.Id) is > 1 and var rounds)
                 yield return new(loop, body, rounds);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows.Activities;
 using CampaignFlow.Engine.Workflows.Definition;
 
 namespace CampaignFlow.Engine.Workflows.DryRuns;
@@ -148,8 +149,13 @@ public sealed partial class DryRun
         var does =
             activity.Described.Rehearse?.Invoke(new(activity, call.Inputs, _now.ToOffset(_request.Start.Offset), first, _inputs)) ?? new();
         var answer = AnswerAt(call.Execution, activity);
-        Change(call.Execution, s => s with { Does = does, Chosen = answer?.Outcome is not null });
         var outcome = answer?.Outcome ?? activity.Ports[0];
+        if (BuiltInActivities.Of(activity) is SendHttpRequest)
+        {
+            (outcome, var status) = SendHttpRequest.AnswerFor(activity, answer?.Outcome);
+            does = does with { Outputs = new Dictionary<string, JsonNode?>(StringComparer.Ordinal) { ["StatusCode"] = status } };
+        }
+        Change(call.Execution, s => s with { Does = does, Chosen = answer?.Outcome is not null });
         var until = answer?.After is { } after ? after.After(_now.ToOffset(_request.Start.Offset)) : _now + does.Takes;
         if (until <= _now)
             return new RunEvent.Completed(call.Execution, [outcome], does.Outputs);
