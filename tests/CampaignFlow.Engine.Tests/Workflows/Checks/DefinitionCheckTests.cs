@@ -1,7 +1,6 @@
 using System.Text;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Checks;
-using CampaignFlow.Engine.Workflows.Definition;
 using FsCheck;
 using FsCheck.Fluent;
 
