@@ -19,6 +19,7 @@ public static class LifecycleModule
             .AddScoped<TaskQueries>()
             .AddScoped<GateFacts>()
             .AddScoped<OverrideGate>()
+            .AddScoped<CampaignProcesses>()
             .AddScoped<StartCampaign>()
             .AddScoped<StageQueries>()
             .AddScoped<IActivity, EnterStageActivity>()

@@ -17,6 +17,9 @@ public sealed partial class NewCampaignForm
     public string? TimeZone { get; set; } = "Asia/Shanghai";
     public string? StartsOn { get; set; }
     public string? EndsOn { get; set; }
+
+    /// <summary>Id of the workflow that leads the campaign; empty: the usual one.</summary>
+    public string? Process { get; set; }
     public List<ChannelEntry> Channels { get; set; } = [];
     public List<GoalEntry> Goals { get; set; } = [];
 
@@ -107,7 +110,10 @@ public sealed partial class NewCampaignForm
                 ends!.Value,
                 [.. read.OfType<NewChannel>()],
                 [.. goals.OfType<NewGoal>()]
-            ),
+            )
+            {
+                Process = string.IsNullOrWhiteSpace(Process) ? StartCampaign.Lifecycle : Process.Trim(),
+            },
             []
         );
     }

@@ -42,10 +42,14 @@ public sealed record NewCampaign(
     DateOnly EndsOn,
     IReadOnlyList<NewChannel> Channels,
     IReadOnlyList<NewGoal> Goals
-);
+)
+{
+    /// <summary>The workflow that leads it, see <see cref="CampaignProcesses"/>.</summary>
+    public string Process { get; init; } = StartCampaign.Lifecycle;
+}
 
 /// <summary>Creates a campaign from its brief and starts the workflow that will lead it, in one commit.</summary>
-public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
+public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs, CampaignProcesses processes)
 {
     private const int LongestFlight = 400;
     private const int LongestName = 120;
@@ -62,6 +66,8 @@ public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
         if (await db.Campaigns.FirstOrDefaultAsync(c => c.Code == brief.Code, cancellationToken) is { } known)
             return (known, [new($"There is already a campaign '{brief.Code}'.", $"已有编号为“{brief.Code}”的活动。")]);
         var wrong = Check(brief).ToList();
+        if (brief.Process != Lifecycle && (await processes.ListAsync(cancellationToken)).All(p => p.Id != brief.Process))
+            wrong.Add(new($"There is no published process '{brief.Process}' for campaigns.", $"没有已发布的活动流程“{brief.Process}”。"));
         if (wrong.Count > 0)
             return (null, wrong);
         var campaign = new Campaign
@@ -81,8 +87,17 @@ public sealed partial class StartCampaign(CampaignFlowDb db, WorkflowRuns runs)
         db.Campaigns.Add(campaign);
         db.CampaignChannels.AddRange(brief.Channels.Select(c => ChannelOf(campaign, c)));
         db.Goals.AddRange(brief.Goals.Select(g => GoalOf(campaign, g)));
-        var input = new Dictionary<string, JsonNode?> { ["FlightStart"] = campaign.At(campaign.StartsOn, TimeOnly.MinValue).ToString("O") };
-        campaign.RunId = await runs.StartAsync(Lifecycle, $"campaign:{campaign.Code}", campaign.Id.ToString(), input, cancellationToken);
+        var input = new Dictionary<string, JsonNode?>
+        {
+            [CampaignProcesses.FlightStart] = campaign.At(campaign.StartsOn, TimeOnly.MinValue).ToString("O"),
+        };
+        campaign.RunId = await runs.StartAsync(
+            brief.Process,
+            $"campaign:{campaign.Code}",
+            campaign.Id.ToString(),
+            input,
+            cancellationToken
+        );
         await db.SaveChangesAsync(cancellationToken);
         return (campaign, []);
     }

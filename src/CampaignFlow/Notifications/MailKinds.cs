@@ -1,4 +1,5 @@
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows.DryRuns;
 
 namespace CampaignFlow.Notifications;
 
@@ -20,6 +21,9 @@ public static class MailKinds
     };
 
     public static Phrase Of(string kind) => Known.GetValueOrDefault(kind, Phrase.Same(kind));
+
+    /// <summary>What an activity says of a mail it would send.</summary>
+    public static RehearsedMail Rehearsed(string kind, IReadOnlyList<string> roles) => new(kind, Of(kind), roles);
 
     public static Phrase Of(MailState state) =>
         state switch

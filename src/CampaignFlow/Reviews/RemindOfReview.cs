@@ -33,7 +33,7 @@ public sealed class RemindOfReview(CampaignFlowDb db, CampaignStanding standing,
             Rehearse = call =>
                 new()
                 {
-                    Mails = [new("review-reminder", Readers)],
+                    Mails = [MailKinds.Rehearsed("review-reminder", Readers)],
                     Outputs = new Dictionary<string, JsonNode?> { ["FlightOver"] = PlannedFlight.IsOver(call) },
                 },
         };

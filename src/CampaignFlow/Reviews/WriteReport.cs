@@ -29,7 +29,7 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
             ["Done"]
         )
         {
-            Rehearse = _ => new() { Mails = [new("report-ready", Readers)] },
+            Rehearse = _ => new() { Mails = [MailKinds.Rehearsed("report-ready", Readers)] },
         };
 
     private static readonly string[] Readers = [Roles.Manager, Roles.Analyst, Roles.Executive];

@@ -4,6 +4,7 @@ using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Engine.Workflows.DryRuns;
+using CampaignFlow.Notifications;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
@@ -114,7 +115,7 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
         {
             Takes = time,
             Task = new(new(title, call.Text("TitleZh") ?? title), roles, call.Now + time, Decides: true),
-            Mails = [.. roles.Select(role => new RehearsedMail("approval-request", [role]))],
+            Mails = [.. roles.Select(role => MailKinds.Rehearsed("approval-request", [role]))],
         };
     }
 

@@ -2,6 +2,7 @@ using CampaignFlow.Accounts;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Engine.Workflows.DryRuns;
+using CampaignFlow.Notifications;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
@@ -81,7 +82,7 @@ public sealed class HumanTask(CampaignFlowDb db, TimeProvider clock) : IActivity
         {
             Takes = time,
             Task = new(new(title, call.Text("TitleZh") ?? title), roles, call.Now + time, Decides: false),
-            Mails = [new("task-assigned", roles)],
+            Mails = [MailKinds.Rehearsed("task-assigned", roles)],
         };
     }
 

@@ -22,7 +22,8 @@ public sealed record DiagramBox(
 /// <param name="Path">As an SVG path.</param>
 /// <param name="Label">The outcome it follows; null where there is only one.</param>
 /// <param name="Back">It closes a loop.</param>
-public sealed record DiagramArrow(string Path, string? Label, double LabelX, double LabelY, bool Back);
+/// <param name="Taken">A dry run followed it.</param>
+public sealed record DiagramArrow(string Path, string? Label, double LabelX, double LabelY, bool Back, bool Taken = false);
 
 /// <summary>
 /// A definition as boxes and arrows: children of a flowchart where the designer put them, children of other containers one below the
@@ -38,14 +39,15 @@ public sealed class Diagram
     private const double UsualHeight = 54;
 
     private readonly IReadOnlyDictionary<string, StepState> states;
+    private readonly IReadOnlySet<Connection> taken;
     private readonly Dictionary<string, Frame> designed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Frame> placed = new(StringComparer.Ordinal);
     private readonly List<DiagramBox> boxes = [];
     private readonly List<DiagramArrow> arrows = [];
 
-    private Diagram(WorkflowDefinition definition, IReadOnlyDictionary<string, StepState> states)
+    private Diagram(WorkflowDefinition definition, IReadOnlyDictionary<string, StepState> states, IReadOnlySet<Connection> taken)
     {
-        this.states = states;
+        (this.states, this.taken) = (states, taken);
         Collect(JsonNode.Parse(definition.Json.TrimStart('\uFEFF')));
         var size = definition.Root.Graph is { } graph
             ? Flow(definition.Root, graph, Margin, Margin)
@@ -61,8 +63,12 @@ public sealed class Diagram
     public IReadOnlyList<DiagramArrow> Arrows => arrows;
 
     /// <param name="states">How the activities stand in a run; null for the definition alone.</param>
-    public static Diagram Of(WorkflowDefinition definition, IReadOnlyDictionary<string, StepState>? states = null) =>
-        new(definition, states ?? new Dictionary<string, StepState>(StringComparer.Ordinal));
+    /// <param name="taken">Connections that a dry run followed.</param>
+    public static Diagram Of(
+        WorkflowDefinition definition,
+        IReadOnlyDictionary<string, StepState>? states = null,
+        IReadOnlySet<Connection>? taken = null
+    ) => new(definition, states ?? new Dictionary<string, StepState>(StringComparer.Ordinal), taken ?? new HashSet<Connection>());
 
     private Frame Place(Activity activity, double x, double y)
     {
@@ -119,7 +125,8 @@ public sealed class Diagram
                 placed[connection.Source],
                 placed[connection.Target],
                 graph.From(connection.Source).Select(c => c.Port).Distinct(StringComparer.Ordinal).Count() > 1 ? connection.Port : null,
-                graph.IsBack(connection)
+                graph.IsBack(connection),
+                taken.Contains(connection)
             );
         return new(x, y, right - x, bottom - y);
     }
@@ -149,7 +156,7 @@ public sealed class Diagram
             .. activity.Cases.Where(c => c.Activity is not null).Select(c => ((string?)c.Label, c.Activity!)),
         ];
 
-    private void Connect(Frame from, Frame to, string? label, bool back)
+    private void Connect(Frame from, Frame to, string? label, bool back, bool followed)
     {
         var (x1, y1, x2, y2) = (from.X + from.Width, from.Y + (from.Height / 2), to.X, to.Y + (to.Height / 2));
         if (back || x2 < x1)
@@ -157,11 +164,11 @@ public sealed class Diagram
             // Below both, so that the way back is never taken for the way on.
             (x1, y1, x2, y2) = (from.X + (from.Width / 2), from.Y + from.Height, to.X + (to.Width / 2), to.Y + to.Height);
             var depth = Math.Max(y1, y2) + 56;
-            arrows.Add(new(Text($"M {x1} {y1} C {x1} {depth}, {x2} {depth}, {x2} {y2}"), label, x1 + 6, y1 + 14, back));
+            arrows.Add(new(Text($"M {x1} {y1} C {x1} {depth}, {x2} {depth}, {x2} {y2}"), label, x1 + 6, y1 + 14, back, followed));
             return;
         }
         var bend = Math.Max(24, (x2 - x1) / 2);
-        arrows.Add(new(Text($"M {x1} {y1} C {x1 + bend} {y1}, {x2 - bend} {y2}, {x2} {y2}"), label, x2 - 104, y2 - 5, false));
+        arrows.Add(new(Text($"M {x1} {y1} C {x1 + bend} {y1}, {x2 - bend} {y2}, {x2} {y2}"), label, x2 - 104, y2 - 5, false, followed));
     }
 
     private void Collect(JsonNode? node)

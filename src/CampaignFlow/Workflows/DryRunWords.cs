@@ -57,7 +57,7 @@ public static class DryRunWords
                 : new($"Task of {who.En}, due {due.En}", $"{who.Zh}的任务，截止{due.Zh}");
         }
         foreach (var mail in step.Does.Mails)
-            yield return new($"Mail '{mail.Kind}' to {Roles(mail.Roles).En}", $"邮件“{mail.Kind}”发给{Roles(mail.Roles).Zh}");
+            yield return new($"Mail '{mail.Name.En}' to {Roles(mail.Roles).En}", $"邮件“{mail.Name.Zh}”发给{Roles(mail.Roles).Zh}");
         if (step.WaitsFor is { } waits)
             yield return new($"Waits for {waits.En}", $"等待{waits.Zh}");
         foreach (var note in step.Does.Notes)

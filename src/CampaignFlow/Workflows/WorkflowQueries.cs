@@ -18,6 +18,9 @@ public sealed record DefinitionLine(
     IReadOnlyList<Problem> Problems
 )
 {
+    /// <summary>What needs a look in the file as it stands, though it is published.</summary>
+    public IReadOnlyList<Problem> Warnings { get; init; } = [];
+
     public string File => DefinitionId + ".json";
     public string Name => Newest?.Name ?? DefinitionId;
 }
@@ -52,6 +55,7 @@ public sealed class WorkflowQueries(
     WorkflowFiles files,
     WorkflowOptions options,
     DefinitionCache definitions,
+    ActivityCatalogue catalogue,
     RunQueries runs
 )
 {
@@ -96,7 +100,10 @@ public sealed class WorkflowQueries(
                     counts.Where(c => c.DefinitionId == id && !c.Over).Sum(c => c.Count),
                     counts.Where(c => c.DefinitionId == id).Sum(c => c.Count),
                     [.. broken[id]]
-                )),
+                )
+                {
+                    Warnings = [.. files.Warnings.Where(w => w.File == id + ".json")],
+                }),
         ];
     }
 
@@ -148,6 +155,10 @@ public sealed class WorkflowQueries(
         var file = new FileInfo(Path.Combine(Folder, definition.File));
         return file.Exists && file.Length <= WorkflowJson.LargestBytes ? File.ReadAllText(file.FullName) : null;
     }
+
+    /// <summary>The file as it could be drawn although it is not published; null when it cannot be read.</summary>
+    public WorkflowDefinition? FileDefinition(DefinitionLine definition) =>
+        FileText(definition) is { } text ? WorkflowJson.Parse(text, definition.File, catalogue.Product).Definition : null;
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<RunLine>> RunsAsync(

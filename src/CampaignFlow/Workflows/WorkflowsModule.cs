@@ -20,6 +20,7 @@ public static class WorkflowsModule
         services.AddScoped<WorkflowRuns>();
         services.AddScoped<RunQueries>();
         services.AddScoped<WorkflowQueries>();
+        services.AddScoped<DryRunQueries>();
         services.AddScoped<RetryRun>();
         services.AddScoped<SkipActivity>();
         services.AddScoped<CancelRun>();

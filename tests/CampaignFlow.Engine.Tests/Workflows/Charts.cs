@@ -32,7 +32,7 @@ internal static class Charts
             {
                 Takes = TimeSpan.FromDays(2),
                 Task = new(call.Activity.Described.Name, call.List("Roles"), call.Now.AddDays(2), Decides: true),
-                Mails = [new("asked", call.List("Roles"))],
+                Mails = [new("asked", new("Asked", "询问"), call.List("Roles"))],
             },
     };
 

@@ -23,6 +23,12 @@ public sealed class CommandTests : IDisposable
     [InlineData("rules check .", "There are no rule files")]
     [InlineData("workflows check nofile.json", "There is no file nofile.json.")]
     [InlineData("workflows run lifecycle.json --input x", "--input 'x' is not NAME=VALUE.")]
+    [InlineData(
+        "workflows dry-run lifecycle.json --choose approve-budget=Maybe",
+        "its outcomes are Approved, Returned, Rejected, TimedOut"
+    )]
+    [InlineData("workflows dry-run lifecycle.json --choose aprove-budget=Returned", "did you mean 'approve-budget'?")]
+    [InlineData("workflows dry-run lifecycle.json --start soon", "--start 'soon' is not a moment")]
     [InlineData("import nofile.csv", "There is no file nofile.csv.")]
     [InlineData("import spring.csv --campaign nobody", "There is no campaign 'nobody'.")]
     public async Task Bad_usage_is_one_sentence_and_a_code(string words, string sentence)
@@ -130,6 +136,64 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((1, 1), (plain.Code, json.Code));
         Assert.Contains(said, plain.Out, StringComparison.Ordinal);
         Assert.NotEmpty(JsonDocument.Parse(json.Out).RootElement.GetProperty("problems").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("en", "Approve the budget plan", "Decision of Operations", "It ends after")]
+    [InlineData("zh", "审批预算方案", "由运营经理", "后结束")]
+    public async Task A_dry_run_is_a_table_that_people_can_read(string language, string step, string asks, string ends)
+    {
+        var file = Repository.Path("workflows", "campaign-lifecycle.json");
+
+        var ended = await ProductProcess.RunAsync(folder, "workflows", "dry-run", file, "--language", language);
+
+        Assert.Equal(0, ended.Code);
+        Assert.Contains(step, ended.Out, StringComparison.Ordinal);
+        Assert.Contains(asks, ended.Out, StringComparison.Ordinal);
+        Assert.Contains(ends, ended.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_goes_the_way_that_is_chosen_and_says_where_it_is_stuck()
+    {
+        var file = Repository.Path("workflows", "campaign-lifecycle.json");
+        string[] common = ["workflows", "dry-run", file, "--start", "2026-12-01T09:00+08:00", "--json"];
+
+        var returned = await ProductProcess.RunAsync(folder, [.. common, "--choose", "approve-budget=Returned,Approved@1wd"]);
+        var stuck = await ProductProcess.RunAsync(folder, [.. common, "--choose", "approve-goals=Rejected*"]);
+        var all = await ProductProcess.RunAsync(folder, [.. common, "--explore"]);
+
+        Assert.Equal((0, 1, 0), (returned.Code, stuck.Code, all.Code));
+        var run = JsonDocument.Parse(returned.Out).RootElement;
+        var outcomes = run.GetProperty("steps")
+            .EnumerateArray()
+            .Where(s => s.GetProperty("activity").GetString() == "approve-budget")
+            .Select(s => s.GetProperty("outcome").GetString());
+        Assert.Equal(["Returned", "Approved"], outcomes);
+        Assert.Equal("Finished", run.GetProperty("status").GetString());
+        var why = JsonDocument.Parse(stuck.Out).RootElement.GetProperty("stuck").EnumerateArray().Single();
+        Assert.Contains("round and round", why.GetProperty("why").GetString(), StringComparison.Ordinal);
+        var coverage = JsonDocument.Parse(all.Out).RootElement;
+        Assert.All(coverage.GetProperty("outcomes").EnumerateArray(), o => Assert.True(o.GetProperty("reached").GetBoolean()));
+        Assert.Empty(coverage.GetProperty("unreached").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_check_prints_warnings_with_their_cure_and_refuses_only_for_errors()
+    {
+        const string chart =
+            """{"root":{"id":"f","type":"Elsa.Flowchart","start":"a","activities":[{"id":"a","type":"CampaignFlow.HumanTask","title":"Look","role":"ROLE"}],"connections":[]}}""";
+        await File.WriteAllTextAsync(Path.Combine(folder, "good.json"), chart.Replace("ROLE", "analyst", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(folder, "bad.json"), chart.Replace("ROLE", "anlyst", StringComparison.Ordinal));
+
+        var good = await ProductProcess.RunAsync(folder, "workflows", "check", "good.json", "--language", "zh");
+        var bad = await ProductProcess.RunAsync(folder, "workflows", "check", "bad.json", "--json");
+
+        Assert.Equal((0, 1), (good.Code, bad.Code));
+        Assert.Contains("警告: 流程没有可到达的终点", good.Out, StringComparison.Ordinal);
+        Assert.Contains("ok  good", good.Out, StringComparison.Ordinal);
+        var codes = JsonDocument.Parse(bad.Out).RootElement.GetProperty("problems").EnumerateArray();
+        Assert.Equal(["no-end warning", "unknown-role error"], codes.Select(p => $"{p.GetProperty("code")} {p.GetProperty("severity")}"));
     }
 
     [Fact]

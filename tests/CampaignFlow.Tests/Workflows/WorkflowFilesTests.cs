@@ -51,6 +51,40 @@ public sealed class WorkflowFilesTests
         }
     }
 
+    [Fact]
+    public async Task A_file_that_could_never_rest_is_refused_and_one_that_needs_a_look_is_published()
+    {
+        var folder = Directory.CreateTempSubdirectory("cfwf").FullName;
+        try
+        {
+            await using var bench = await CreateAsync(DatabaseKind.Sqlite, services => services.AddSingleton(new WorkflowOptions(folder)));
+            var files = bench.Store.Services.GetRequiredService<WorkflowFiles>();
+            var file = Path.Combine(folder, "story.json");
+
+            await File.WriteAllTextAsync(file, Chart("""{ "source": "a", "target": "b" }"""));
+            Assert.Equal(1, await files.LoadChangedAsync(CancellationToken.None));
+            Assert.Empty(files.Problems);
+            Assert.Equal("no-end", Assert.Single(files.Warnings).Code);
+
+            await File.WriteAllTextAsync(file, Chart("""{ "source": "a", "target": "b" }, { "source": "b", "target": "a" }"""));
+            Assert.Equal(0, await files.LoadChangedAsync(CancellationToken.None));
+            var problem = Assert.Single(files.Problems);
+            Assert.Equal(("story.json", "loop-without-wait", "a"), (problem.File, problem.Code, problem.Subject));
+            Assert.Equal(1, await bench.AskAsync(db => db.WorkflowVersions.CountAsync()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static string Chart(string connections) =>
+            $$"""
+                { "root": { "id": "flow", "type": "Elsa.Flowchart", "start": "a", "activities": [
+                  { "id": "a", "type": "Elsa.WriteLine" }, { "id": "b", "type": "Elsa.WriteLine" }
+                ], "connections": [{{connections}}] } }
+                """;
+    }
+
     [Theory]
     [InlineData("timer", "Waits until 2 Nov 2026 02:00 UTC (Delay).", "等到 2026年11月2日 02:00（UTC，延时）。")]
     [InlineData("task", "Waits until the task 'Ask' is done.", "等待任务“询问”完成。")]

@@ -43,7 +43,7 @@ public static class PathSearch
         private readonly HashSet<(string Activity, string Outcome)> _seen = [];
         private readonly HashSet<(string Activity, string Outcome)> _asked = [];
         private readonly Queue<List<DryChoice>> _open = new();
-        private readonly List<(DryChoice Choice, TimeSpan Difference)> _single = [];
+        private readonly List<(DryChoice Choice, TimeSpan Time, int Steps)> _single = [];
         private PathLength? _shortest;
         private PathLength? _longest;
         private int _tried;
@@ -55,14 +55,14 @@ public static class PathSearch
         internal void Spread()
         {
             _open.Enqueue([.. request.Choices]);
-            TimeSpan? usual = null;
+            DryRunResult? usual = null;
             while (!AtBound && _open.TryDequeue(out var choices))
             {
                 var result = Go(choices);
                 if (usual is null)
-                    usual = result.Took;
+                    usual = result;
                 else if (result.Finished)
-                    _single.Add((choices[^1], result.Took - usual.Value));
+                    _single.Add((choices[^1], result.Took - usual.Took, result.Steps.Count - usual.Steps.Count));
                 foreach (var activity in result.Steps.Where(s => s.Within is null).Select(s => s.Activity).DistinctBy(a => a.Id))
                     Branch(activity, choices);
             }
@@ -82,9 +82,10 @@ public static class PathSearch
             foreach (var sign in new[] { 1, -1 })
             {
                 var mix = _single
-                    .Where(s => s.Difference * sign > TimeSpan.Zero)
+                    // What takes more steps and no more time may still use up the slack before a fixed day.
+                    .Where(s => s.Time * sign > TimeSpan.Zero || s.Time == TimeSpan.Zero && s.Steps * sign > 0)
                     .GroupBy(s => s.Choice.Activity, StringComparer.Ordinal)
-                    .Select(g => g.MaxBy(s => s.Difference * sign).Choice);
+                    .Select(g => g.MaxBy(s => (s.Time * sign, s.Steps * sign)).Choice);
                 if (!AtBound)
                     Go([.. request.Choices, .. mix]);
             }

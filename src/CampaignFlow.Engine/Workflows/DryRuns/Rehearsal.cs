@@ -22,8 +22,9 @@ public sealed record Rehearsal
 }
 
 /// <param name="Kind">As the mails' page knows it: <c>task-assigned</c>.</param>
+/// <param name="Name">What people call it.</param>
 /// <param name="Roles">Who gets it.</param>
-public sealed record RehearsedMail(string Kind, IReadOnlyList<string> Roles);
+public sealed record RehearsedMail(string Kind, Phrase Name, IReadOnlyList<string> Roles);
 
 /// <param name="Decides">People say yes or no; else they do the work and report it.</param>
 /// <param name="Roles">Whose turn it is.</param>
