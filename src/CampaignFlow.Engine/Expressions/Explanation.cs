@@ -30,11 +30,13 @@ internal sealed class Explanation(string text, double[] values, FactSource facts
         var sign = holds.Value ? comparison.Sign : Opposite(comparison.Sign);
         double? gap = holds.Value ? null : Math.Abs(left - right);
         var off = gap is null ? new Phrase("", "") : Gap(comparison.Sign, Say(gap.Value));
+        var how = Methods(comparison);
         var sentence = new Phrase(
-            $"{source}: {Say(left).En} {sign} {Say(right).En}{off.En}",
-            $"{Spoken(comparison.Left, Say(left).Zh)} {Mark(sign)} {Spoken(comparison.Right, Say(right).Zh)}{off.Zh}"
+            $"{source}: {Say(left).En} {sign} {Say(right).En}{off.En}{how.En}",
+            $"{Spoken(comparison.Left, Say(left).Zh)} {Mark(sign)} {Spoken(comparison.Right, Say(right).Zh)}{off.Zh}{how.Zh}"
         );
-        return new(source, holds, left, right, gap, sentence);
+        var outlook = holds.Value ? null : Outlook.Of(comparison, values, facts);
+        return new(source, holds, left, right, gap, With(sentence, outlook)) { Outlook = outlook };
     }
 
     private Clause YesNo(Node node)
@@ -59,15 +61,48 @@ internal sealed class Explanation(string text, double[] values, FactSource facts
             return new(source, null, null, consecutive.Days.Count, null, Unknown(source, consecutive));
         var held = consecutive.Days.TakeWhile(day => Interpreter.Value(day, values) == 1).Count();
         var (count, all) = (Text(held), Text(consecutive.Days.Count));
-        return new(
-            source,
-            truth,
-            held,
-            consecutive.Days.Count,
-            truth.Value ? null : consecutive.Days.Count - held,
-            new($"{source}: held {count} of {all} days in a row", $"{Wording.Chinese(consecutive.Days[0])}：已连续 {count}/{all} 日")
+        var missing = consecutive.Days.Count - held;
+        var outlook = truth.Value || facts.Today is not { } today ? null : InARow(today.AddDays(missing), facts.LastDay);
+        var sentence = new Phrase(
+            $"{source}: held {count} of {all} days in a row",
+            $"{Wording.Chinese(consecutive.Days[0])}：已连续 {count}/{all} 日"
         );
+        return new(source, truth, held, consecutive.Days.Count, truth.Value ? null : missing, With(sentence, outlook))
+        {
+            Outlook = outlook,
+        };
     }
+
+    private static Phrase? InARow(DateOnly first, DateOnly? last) =>
+        first > last
+            ? null
+            : new($"{Outlook.Text(first)} at the earliest, if it holds every day", $"若此后每日满足，最早于 {Outlook.Text(first)}");
+
+    private static Phrase With(Phrase sentence, Phrase? outlook) =>
+        outlook is { } then ? new($"{sentence.En}; {then.En}", $"{sentence.Zh}；{then.Zh}") : sentence;
+
+    /// <summary>Names how a pace or forecast was worked out, once each.</summary>
+    private Phrase Methods(Node.Comparison comparison)
+    {
+        var named = new[] { comparison.Left, comparison.Right }
+            .SelectMany(Facts)
+            .OfType<Fact.Named>()
+            .Select(facts.Method)
+            .OfType<Phrase>()
+            .Distinct()
+            .ToList();
+        return named.Count == 0 ? new("", "") : new($" ({Phrase.Join(named, ", ", "，").En})", $"（{Phrase.Join(named, ", ", "，").Zh}）");
+    }
+
+    private static IEnumerable<Fact> Facts(Node node) =>
+        node switch
+        {
+            Node.Read { Fact: Fact.Chance { Condition: Node.Comparison inside } } => Facts(inside.Left).Concat(Facts(inside.Right)),
+            Node.Read read => [read.Fact],
+            Node.Arithmetic arithmetic => Facts(arithmetic.Left).Concat(Facts(arithmetic.Right)),
+            Node.Negative negative => Facts(negative.Of),
+            _ => [],
+        };
 
     private Phrase Unknown(string source, Node node)
     {

@@ -14,6 +14,18 @@ public abstract class FactSource
     /// <summary>Why the fact is unknown, naming it.</summary>
     public abstract Phrase Missing(Fact.Named fact);
 
+    /// <summary>The method and source behind a fact that is more than a sum, for the explanation; null where there is nothing to name.</summary>
+    public virtual Phrase? Method(Fact.Named fact) => null;
+
+    /// <summary>The local date, where facts have one: without it nothing is said of days to come.</summary>
+    public virtual DateOnly? Today => null;
+
+    /// <summary>The last day worth looking ahead to.</summary>
+    public virtual DateOnly? LastDay => null;
+
+    /// <summary>How the fact goes on from today; null when that cannot be told.</summary>
+    public virtual Course? Ahead(Fact.Named fact) => null;
+
     /// <summary>Null when the text is unknown.</summary>
     public virtual bool? Is(Fact.TextIs fact) => null;
 
@@ -37,6 +49,8 @@ public abstract class FactSource
         return values;
     }
 
+    protected virtual Phrase MissingText(Fact.TextIs fact) => new($"{fact.Term.Name} is not known", $"{fact.Term.Label.Zh}未知");
+
     public Phrase WhyMissing(Fact fact) =>
         fact switch
         {
@@ -45,7 +59,7 @@ public abstract class FactSource
                 $"{amount.Money} is not in the campaign's currency {Currency}",
                 $"{amount.Money} 与活动币种 {Currency} 不一致"
             ),
-            Fact.TextIs text => new($"{text.Term.Name} is not known", $"{text.Term.Label.Zh}未知"),
+            Fact.TextIs text => MissingText(text),
             _ => new("there is too little data for a probability", "数据不足，无法计算概率"),
         };
 }

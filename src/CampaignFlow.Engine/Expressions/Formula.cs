@@ -6,17 +6,20 @@ public sealed record FormulaReading(Formula? Formula, IReadOnlyList<Problem> Pro
 /// <summary>What a condition says about one set of facts. <paramref name="Holds"/> null: unknown.</summary>
 public sealed record Finding(bool? Holds, IReadOnlyList<Clause> Clauses);
 
-/// <summary>One checked line of the condition language, compiled once and evaluated often.</summary>
+/// <summary>One checked line of the condition language; interpreted while seldom asked, compiled once it is asked often.</summary>
 public sealed class Formula
 {
-    private readonly Lazy<Func<double[], double>> compiled;
+    /// <summary>Compiling costs as much as some thousand interpretations; most rules of a day never get there.</summary>
+    private const int Hot = 1_000;
+
+    private Func<double[], double>? compiled;
+    private int evaluations;
 
     private Formula(string text, Node root, IReadOnlyList<Fact> facts)
     {
         Text = text;
         Root = root;
         Facts = facts;
-        compiled = new(() => Compiler.Compile(root));
     }
 
     public string Text { get; }
@@ -80,8 +83,19 @@ public sealed class Formula
         }
     }
 
-    /// <summary>The compiled delegate's answer: 1 holds, 0 does not, NaN unknown; for values, the value or NaN.</summary>
-    public double Evaluate(double[] values) => compiled.Value(values);
+    /// <summary>1 holds, 0 does not, NaN unknown; for values, the value or NaN.</summary>
+    public double Evaluate(double[] values)
+    {
+        if (compiled is { } fast)
+            return fast(values);
+        // Two threads may compile the same; either result is right.
+        if (Interlocked.Increment(ref evaluations) > Hot)
+            Compile();
+        return Interpreter.Value(Root, values);
+    }
+
+    /// <summary>Makes it fast now, for who knows that it will be asked very often.</summary>
+    public void Compile() => compiled ??= Compiler.Compile(Root);
 
     public bool? Holds(FactSource facts) => Interpreter.Truth(Evaluate(facts.Values(Facts)));
 

@@ -6,6 +6,11 @@ internal static class Lexer
 {
     private static readonly string[] Signs = [">=", "<=", "==", "!=", "..", ">", "<", "+", "-", "*", "/", "(", ")", ","];
 
+    private const int SecondsPerHour = 3_600;
+
+    /// <summary>Above it minor units would no longer be exact.</summary>
+    private const decimal Largest = 1_000_000_000_000m;
+
     public static List<Token> Read(string text)
     {
         var tokens = new List<Token>();
@@ -37,15 +42,22 @@ internal static class Lexer
         var digits = text[start..end].Replace("_", "", StringComparison.Ordinal);
         if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
             throw new FormulaError(new(start, end - start), new($"'{digits}' is not a number", $"“{digits}”不是数字"));
+        if (value > Largest)
+            throw new FormulaError(new(start, end - start), new($"numbers go up to {Largest:0}", $"数字不能超过 {Largest:0}"));
         var kind = TokenKind.Number;
         if (end < text.Length && text[end] == '%')
         {
             (kind, value) = (TokenKind.Percent, value / 100);
             end++;
         }
-        else if (end < text.Length && text[end] is 'd' or 'h' && !(end + 1 < text.Length && char.IsLetterOrDigit(text[end + 1])))
+        else if (end < text.Length && text[end] is 'd' or 'h' or 's' && !(end + 1 < text.Length && char.IsLetterOrDigit(text[end + 1])))
         {
-            kind = text[end] == 'd' ? TokenKind.Days : TokenKind.Hours;
+            (kind, value) = text[end] switch
+            {
+                'd' => (TokenKind.Days, value),
+                'h' => (TokenKind.Hours, value),
+                _ => (TokenKind.Hours, value / SecondsPerHour),
+            };
             end++;
         }
         return new(kind, new(start, end - start), text[start..end], value);

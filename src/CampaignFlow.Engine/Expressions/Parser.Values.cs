@@ -1,12 +1,8 @@
 namespace CampaignFlow.Engine.Expressions;
 
-/// <summary>Literals, names, windows and functions.</summary>
+/// <summary>Literals, names and windows.</summary>
 internal sealed partial class Parser
 {
-    private const int MostConsecutiveDays = 30;
-
-    private static readonly string[] Functions = ["change", "rank", "share", "trend", "pace", "consecutive", "probability"];
-
     private Node Number(Token number)
     {
         // A currency follows its number: three capitals that are not a name of the vocabulary.
@@ -108,7 +104,28 @@ internal sealed partial class Parser
                 $"“{token.At.Of(text)}”不是时间窗口；可写 7d、3d..1d、today、yesterday、flight"
             ),
         };
-        return window with { Ago = ago };
+        var earlier = Earlier(window);
+        return window with { Ago = earlier + ago, Whole = earlier > 0 };
+    }
+
+    /// <summary>How many days the window before, or the same weekdays a week before, lie back.</summary>
+    private int Earlier(Window window)
+    {
+        if (Now is not { Kind: TokenKind.Sign, Text: "," } || tokens[position + 1] is not { Kind: TokenKind.Name } word)
+            return 0;
+        if (word.Text is not ("previous" or "week_before"))
+        {
+            var hint = Nearest.Ask(word.Text, ["previous", "week_before"]);
+            throw Error(
+                word.At,
+                $"'{word.Text}' is not known after a window{hint.En}; write previous or week_before",
+                $"窗口之后不能写“{word.Text}”{hint.Zh}；可写 previous 或 week_before"
+            );
+        }
+        if (window.Kind == WindowKind.Flight)
+            throw Error(word.At, $"{word.Text} needs a number of days, such as 7d", $"{word.Text} 需要天数，例如 7d");
+        position += 2;
+        return word.Text == "previous" ? window.Days : Window.Week;
     }
 
     private Window Between(Token from)
@@ -135,85 +152,4 @@ internal sealed partial class Parser
                 $"windows go from {least}d to {Window.Longest}d, found {token.Text}",
                 $"窗口范围为 {least}d 至 {Window.Longest}d，实际为 {token.Text}"
             );
-
-    private Node Function(Token name)
-    {
-        Expect("(");
-        return name.Text switch
-        {
-            "consecutive" => Consecutive(name),
-            "probability" => Probability(name),
-            _ => Measured(name),
-        };
-    }
-
-    private Node.Read Measured(Token name)
-    {
-        var token = Take();
-        var (who, term) = Name(token);
-        if (!term.Windowed || !who.Windowed)
-            throw Error(token.At, $"{name.Text} needs a metric, such as revenue", $"{name.Text} 需要指标，例如 revenue");
-        if (name.Text is "share" or "pace" && !term.Additive)
-            throw Error(
-                token.At,
-                $"{name.Text} needs a metric that adds up; '{term.Name}' is a ratio",
-                $"{name.Text} 需要可累加的指标；“{term.Name}”是比率"
-            );
-        var (measure, unit) = name.Text switch
-        {
-            "change" => (Measure.Change, Unit.Ratio),
-            "rank" => (Measure.Rank, Unit.Number),
-            "share" => (Measure.Share, Unit.Ratio),
-            "trend" => (Measure.Trend, Unit.Ratio),
-            _ => (Measure.Pace, Unit.Ratio),
-        };
-        var window = Window.Flight;
-        if (measure != Measure.Pace)
-        {
-            Expect(",");
-            var place = Now.At;
-            window = ReadWindow();
-            if (measure is Measure.Change or Measure.Trend && window.Kind == WindowKind.Flight)
-                throw Error(place, $"{name.Text} needs a number of days, such as 7d", $"{name.Text} 需要天数，例如 7d");
-        }
-        var end = Expect(")");
-        return Read(name.At.To(end.At), unit, new Fact.Named(who.Name, term, window, measure, who.Label.Zh));
-    }
-
-    private Node Consecutive(Token name)
-    {
-        var count = Take();
-        if (count.Kind != TokenKind.Number || count.Value != decimal.Truncate(count.Value) || count.Value is < 2 or > MostConsecutiveDays)
-            throw Error(
-                count.At,
-                $"consecutive needs a number of days from 2 to {MostConsecutiveDays}, found '{count.At.Of(text)}'",
-                $"consecutive 需要 2 至 {MostConsecutiveDays} 的天数，实际为“{count.At.Of(text)}”"
-            );
-        Expect(",");
-        if (ago > 0)
-            throw Error(name.At, "consecutive cannot stand inside consecutive", "consecutive 不能嵌套");
-        var start = position;
-        var days = new List<Node>();
-        for (ago = 0; ago < (int)count.Value; ago++)
-        {
-            position = start;
-            days.Add(Needs(Expression(0), "consecutive"));
-        }
-        ago = 0;
-        var end = Expect(")");
-        return new Node.Consecutive(name.At.To(end.At), days);
-    }
-
-    private Node.Read Probability(Token name)
-    {
-        var condition = Expression(0);
-        if (condition is not Node.Comparison)
-            throw Error(
-                condition.At,
-                "probability needs one comparison, such as a(7d) > b(7d)",
-                "probability 需要一个比较，例如 a(7d) > b(7d)"
-            );
-        var end = Expect(")");
-        return Read(name.At.To(end.At), Unit.Ratio, new Fact.Chance(condition));
-    }
 }

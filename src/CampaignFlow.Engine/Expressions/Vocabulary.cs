@@ -1,5 +1,34 @@
 namespace CampaignFlow.Engine.Expressions;
 
+/// <summary>Which way a metric should go.</summary>
+public enum Better
+{
+    Neither,
+    Higher,
+    Lower,
+}
+
+/// <summary>How the values of several days become one.</summary>
+public enum OverDays
+{
+    Sum,
+    Mean,
+
+    /// <summary>A level, such as days of stock: the latest day speaks.</summary>
+    Latest,
+}
+
+/// <summary>A ratio as sums above and below the line: <c>factor × (Σ above − Σ less) / Σ below</c>.</summary>
+public sealed record RatioParts(string Above, string Below, double Factor = 1, string? Less = null)
+{
+    /// <summary>NaN when a part is unknown or there is nothing below the line.</summary>
+    public double Of(Func<string, double> sum)
+    {
+        var below = sum(Below);
+        return below == 0 ? double.NaN : Factor * (sum(Above) - (Less is null ? 0 : sum(Less))) / below;
+    }
+}
+
 /// <summary>A name that formulas may use.</summary>
 /// <param name="Name">As written: <c>roas</c>, <c>swot_quadrants</c>.</param>
 /// <param name="Label">As people read it.</param>
@@ -13,6 +42,12 @@ public sealed record Term(string Name, Unit Unit, Phrase Label)
 
     /// <summary>A ratio that people read as a percentage.</summary>
     public bool Percent { get; init; }
+
+    public Better Better { get; init; }
+    public OverDays Over { get; init; }
+
+    /// <summary>The sums it is worked out from; null when it is reported as such.</summary>
+    public RatioParts? Parts { get; init; }
 }
 
 /// <summary>Whose value is meant: the word before the dot in <c>loser.cpa(7d)</c>.</summary>

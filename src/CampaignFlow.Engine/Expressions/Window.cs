@@ -20,9 +20,10 @@ public enum WindowKind
 /// <param name="From">First day, in days ago.</param>
 /// <param name="To">Last day, in days ago.</param>
 /// <param name="Ago">How many days the whole window is moved back, as <c>consecutive</c> does.</param>
-public readonly record struct Window(WindowKind Kind, int From, int To, int Ago = 0)
+/// <param name="Whole">Compared with a later one, so it must be as long: days before the flight are missing, not outside.</param>
+public readonly record struct Window(WindowKind Kind, int From, int To, int Ago = 0, bool Whole = false)
 {
-    public const int Longest = 90;
+    public const int Longest = 400;
 
     public static Window Last(int days) => new(WindowKind.Last, days, 1);
 
@@ -30,10 +31,13 @@ public readonly record struct Window(WindowKind Kind, int From, int To, int Ago 
     public static Window Yesterday { get; } = new(WindowKind.Yesterday, 1, 1);
     public static Window Flight { get; } = new(WindowKind.Flight, 0, 0);
 
+    /// <summary>Days from one weekday to the next of its name.</summary>
+    public const int Week = 7;
+
     public int Days => From - To + 1;
 
     /// <summary>The window of the same length just before this one.</summary>
-    public Window Before => this with { Ago = Ago + Days };
+    public Window Before() => this with { Ago = Ago + Days };
 
     public Phrase Label
     {

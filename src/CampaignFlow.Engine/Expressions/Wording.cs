@@ -69,7 +69,15 @@ internal static class Wording
             Measure.Rank => $"{who}{fact.Window?.Label.Zh}{name}排名",
             Measure.Share => $"{who}{fact.Window?.Label.Zh}{name}占比",
             Measure.Trend => $"{who}{fact.Window?.Label.Zh}{name}日趋势",
-            Measure.Pace => $"{who}{name}进度",
+            Measure.FromBest => $"{who}{fact.Window?.Label.Zh}{name}名次（由优到劣）",
+            Measure.FromWorst => $"{who}{fact.Window?.Label.Zh}{name}名次（由劣到优）",
+            Measure.Median => $"{who}{fact.Window?.Label.Zh}{name}日中位数",
+            Measure.Usual => $"{who}{fact.Window?.Label.Zh}同星期几{name}常值",
+            Measure.Deviation => $"{who}{name}偏离常值倍数",
+            Measure.Low => $"{who}{fact.Window?.Label.Zh}{name}下限",
+            Measure.High => $"{who}{fact.Window?.Label.Zh}{name}上限",
+            Measure.Pace or Measure.PaceByWeekday or Measure.PaceByCurve => $"{who}{name}进度",
+            Measure.Forecast => $"{who}{name}期末预测",
             _ => $"{who}{fact.Window?.Label.Zh}{name}",
         };
     }
@@ -83,6 +91,11 @@ internal static class Wording
         {
             Measure.Value => window is null ? name : $"{name}({window})",
             Measure.Pace => $"pace({name})",
+            Measure.PaceByWeekday => $"pace({name}, weekdays)",
+            Measure.PaceByCurve => $"pace({name}, curve)",
+            Measure.Forecast => $"forecast({name})",
+            Measure.FromBest => $"the place of {name}({window}) from the best",
+            Measure.FromWorst => $"the place of {name}({window}) from the worst",
             _ => $"{fact.Measure.ToString().ToLowerInvariant()}({name}, {window})",
         };
     }
@@ -93,9 +106,9 @@ internal static class Wording
             : value.ToString(Math.Abs(value) < 0.1 ? "0.####" : "#,0.##", CultureInfo.InvariantCulture);
 
     public static Phrase Hours(double hours) =>
-        hours >= 24 && hours % 24 == 0
-            ? new($"{Number(hours / 24, false)}d", $"{Number(hours / 24, false)}天")
-            : new($"{Number(hours, false)}h", $"{Number(hours, false)}小时");
+        Math.Abs(hours) is > 0 and < 1 ? new($"{Number(hours * 3_600, false)}s", $"{Number(hours * 3_600, false)}秒")
+        : hours >= 24 && hours % 24 == 0 ? new($"{Number(hours / 24, false)}d", $"{Number(hours / 24, false)}天")
+        : new($"{Number(hours, false)}h", $"{Number(hours, false)}小时");
 
     public static Phrase Value(double value, Unit unit, bool percent, string currency) =>
         unit switch
@@ -111,8 +124,15 @@ internal static class Wording
         node switch
         {
             Node.Literal literal => literal.Percent && literal.Unit == Unit.Ratio,
-            Node.Read { Fact: Fact.Named named } => named.Term.Percent && named.Measure == Measure.Value
-                || named.Measure is Measure.Change or Measure.Share or Measure.Trend or Measure.Pace,
+            Node.Read { Fact: Fact.Named named } => named.Term.Percent
+                && named.Measure is Measure.Value or Measure.Median or Measure.Usual or Measure.Low or Measure.High or Measure.Forecast
+                || named.Measure
+                    is Measure.Change
+                        or Measure.Share
+                        or Measure.Trend
+                        or Measure.Pace
+                        or Measure.PaceByWeekday
+                        or Measure.PaceByCurve,
             Node.Read { Fact: Fact.Chance } => true,
             Node.Negative negative => IsPercent(negative.Of),
             Node.Arithmetic { Unit: Unit.Ratio } arithmetic => IsPercent(arithmetic.Left) && IsPercent(arithmetic.Right),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CampaignFlow.Engine.Expressions;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Random;
 
@@ -22,16 +23,47 @@ internal sealed class Certainty(SnapshotNumbers numbers)
     private const double JeffreysBeta = 0.5;
 
     private readonly Dictionary<(string, string, Days), double[]> seen = [];
+    private readonly Dictionary<(string, int), Forecast> forecasts = [];
+    private readonly Dictionary<(string, string, int), double[]> forecastDraws = [];
 
     /// <summary>Draws of a channel's metric; a single value where the metric is a count and certain as such.</summary>
-    public double[] Draws(ChannelState channel, string metric, Days range)
+    public double[] Draws(ChannelState channel, Term metric, Days range)
     {
-        var key = (channel.Code, metric, range);
+        var key = (channel.Code, metric.Name, range);
         if (!seen.TryGetValue(key, out var draws))
-            seen[key] = draws = Metric.Parts(metric) is { } parts
-                ? Simulate(channel, metric, parts, range)
+            seen[key] = draws = metric.Parts is { } parts
+                ? Simulate(channel, metric.Name, parts, range)
                 : [numbers.Of(channel, metric, range)];
         return draws;
+    }
+
+    public Forecast Forecast(ChannelState channel, GuardSet guard)
+    {
+        var key = (channel.Code, guard.IgnoreLastDays);
+        if (!forecasts.TryGetValue(key, out var forecast))
+            forecasts[key] = forecast = new(numbers, channel, guard);
+        return forecast;
+    }
+
+    public double[] ForecastDraws(ChannelState channel, Term metric, GuardSet guard)
+    {
+        var key = (channel.Code, metric.Name, guard.IgnoreLastDays);
+        if (!forecastDraws.TryGetValue(key, out var draws))
+        {
+            var flight = new Days(numbers.Snapshot.FlightStart, numbers.Snapshot.Today);
+            forecastDraws[key] = draws = Forecast(channel, guard).Draws(metric, DrawCount, Seed(channel, metric.Name, flight));
+        }
+        return draws;
+    }
+
+    /// <summary>The ends of the interval that holds this part of the draws; NaN when there are none or some are unknown.</summary>
+    public static double Quantile(double[] draws, double part)
+    {
+        if (draws.Length == 1 || Array.Exists(draws, double.IsNaN))
+            return double.NaN;
+        var sorted = (double[])draws.Clone();
+        Array.Sort(sorted);
+        return sorted[(int)Math.Round(part * (sorted.Length - 1))];
     }
 
     /// <summary>Part of the draws in which the test holds.</summary>
@@ -54,10 +86,12 @@ internal sealed class Certainty(SnapshotNumbers numbers)
             values[slot] = draws[slot][draws[slot].Length == 1 ? 0 : draw];
     }
 
+    private double Sum(ChannelState channel, string metric, Days range) => numbers.Of(channel, new(metric, Unit.Count, default), range);
+
     private double[] Simulate(ChannelState channel, string metric, RatioParts parts, Days range)
     {
         var random = new MersenneTwister(Seed(channel, metric, range), threadSafe: false);
-        var (above, below) = (numbers.Of(channel, parts.Above, range), numbers.Of(channel, parts.Below, range));
+        var (above, below) = (Sum(channel, parts.Above, range), Sum(channel, parts.Below, range));
         return metric switch
         {
             // Conversions are a Poisson count over money spent; the posterior of the rate is Gamma, CPA is its inverse.
@@ -68,9 +102,9 @@ internal sealed class Certainty(SnapshotNumbers numbers)
         };
     }
 
-    private static double[] Bootstrap(ChannelState channel, RatioParts parts, Days range, MersenneTwister random)
+    private double[] Bootstrap(ChannelState channel, RatioParts parts, Days range, MersenneTwister random)
     {
-        var days = SnapshotNumbers.Entries(channel, range).ToArray();
+        var days = SnapshotNumbers.Entries(channel, range).Where(d => !numbers.Skipped(d.Date, range)).ToArray();
         if (days.Length < FewestDays)
             return [.. Enumerable.Repeat(double.NaN, DrawCount)];
         double[] Each(string name) => [.. days.Select(day => Metric.Of(day, name) ?? double.NaN)];

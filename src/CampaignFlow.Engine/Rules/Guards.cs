@@ -15,11 +15,12 @@ internal static class Guards
         var subjects = facts.Roles.Values.ToList();
         var actions = candidate.Branch!.Then;
         var pauses = actions.OfType<AskedAction.Pause>().Select(p => facts.Roles[p.Role]).ToList();
-        var shifts = actions.Any(a => a is AskedAction.Shift);
-        if (!shifts && pauses.Count == 0)
+        var move = candidate.Move;
+        if (move is null && pauses.Count == 0 && !actions.Any(a => a is AskedAction.Resume or AskedAction.Revert))
             return Sample(rule, facts) ?? Certain(rule, candidate) ?? Group(rule, subjects, proposals);
-        return Held(proposals)
-            ?? Contract(shifts ? facts.Roles["loser"] : null, pauses)
+        return Held(subjects, proposals)
+            ?? NoShift(actions, subjects, proposals.Snapshot)
+            ?? Contract(move?.From, pauses)
             ?? Learning(subjects)
             ?? LastChannel(pauses, proposals)
             ?? Sample(rule, facts)
@@ -31,11 +32,21 @@ internal static class Guards
             ?? Certain(rule, candidate);
     }
 
-    private static Objection? Held(Proposals proposals) =>
-        proposals.Snapshot.BudgetsHeld ? new("held", new("all budget changes are on hold", "所有预算调整已被暂停"))
+    private static Objection? Held(List<ChannelState> subjects, Proposals proposals) =>
+        subjects.Find(s => proposals.Holder(s.Code) is not null) is { } one
+            ? new(
+                "held",
+                new($"rule {proposals.Holder(one.Code)} holds {one.Name}", $"规则 {proposals.Holder(one.Code)} 暂停调整 {one.Name}")
+            )
+        : proposals.Snapshot.BudgetsHeld ? new("held", new("all budget changes are on hold", "所有预算调整已被暂停"))
         : proposals.HeldBy is { } rule
             ? new("held", new($"rule {rule} puts all budget changes on hold", $"规则 {rule} 要求暂缓所有预算调整"))
         : null;
+
+    private static Objection? NoShift(IReadOnlyList<AskedAction> actions, List<ChannelState> subjects, Snapshot snapshot) =>
+        actions.Any(a => a is AskedAction.Revert) && snapshot.LastShiftTo(subjects[0].Code) is null
+            ? new("nothing to revert", new($"{subjects[0].Name} has no shift to take back", $"{subjects[0].Name} 没有可撤回的转入预算"))
+            : null;
 
     private static Objection? Contract(ChannelState? loser, List<ChannelState> pauses) =>
         pauses.Append(loser).FirstOrDefault(c => c is { Shiftable: false }) is { } bound
@@ -66,16 +77,35 @@ internal static class Guards
             if (found < least.Count)
             {
                 var (have, need, gap) = (Text(found), Text(least.Count), Text(least.Count - found));
+                var then = Enough(least, window, fact, facts);
                 return new(
                     "sample",
                     new(
-                        $"{channel.Name} {least.Metric.Name}({window.Label.En}) {have} < minimum sample {need}, {gap} short",
-                        $"{channel.Name} {window.Label.Zh}{least.Metric.Label.Zh} {have} < 最小样本 {need}，差 {gap}"
+                        $"{channel.Name} {least.Metric.Name}({window.Label.En}) {have} < minimum sample {need}, {gap} short{then.En}",
+                        $"{channel.Name} {window.Label.Zh}{least.Metric.Label.Zh} {have} < 最小样本 {need}，差 {gap}{then.Zh}"
                     )
                 );
             }
         }
         return null;
+    }
+
+    /// <summary>When a young flight will have filled the window; of a full one, what it holds at the present pace.</summary>
+    private static Phrase Enough(Sample least, Window window, Fact.Named fact, SnapshotFacts facts)
+    {
+        if (facts.PerDay(fact) is not { } pace || pace <= 0)
+            return new("", "");
+        var (a, full) = (Text(pace), Text(pace * window.Days));
+        if (pace * window.Days < least.Count)
+            return new(
+                $"; at {a} a day {window.Days} days never hold more than about {full}",
+                $"；按目前每日 {a}，{window.Days} 日约只有 {full}"
+            );
+        return
+            facts.Ahead(fact) is { } course
+            && Enumerable.Range(1, window.Days).FirstOrDefault(d => course.After(d) >= least.Count) is > 0 and var days
+            ? new($"; at {a} a day in about {days} {(days == 1 ? "day" : "days")}", $"；按目前每日 {a}，约 {days} 天后满足")
+            : new("", "");
     }
 
     private static int LongestWindow(Rule rule) =>
@@ -172,13 +202,33 @@ internal static class Guards
         if (used < limit.Changes)
             return null;
         var (name, span) = limit.Days == 7 ? ("weekly limit", "7 days") : ("daily limit", "day");
+        var free = Free(limit, used, recent, subjects);
         return new(
             name,
             new(
-                $"{Text(used)} of {Text(limit.Changes)} changes of the last {span} are used",
-                $"{(limit.Days == 7 ? "近 7 天" : "今日")}已调整 {Text(used)}/{Text(limit.Changes)} 次"
+                $"{Text(used)} of {Text(limit.Changes)} changes of the last {span} are used{free.En}",
+                $"{(limit.Days == 7 ? "近 7 天" : "今日")}已调整 {Text(used)}/{Text(limit.Changes)} 次{free.Zh}"
             )
         );
+    }
+
+    /// <summary>The day on which enough changes are old enough.</summary>
+    private static Phrase Free(ChangeLimit limit, int used, List<BudgetChange> recent, List<ChannelState> subjects)
+    {
+        if (limit.Changes == 0)
+            return new("", "");
+        // Of the fullest channel, as many of its oldest changes must leave the window as there are too many, and one more.
+        var dates = (
+            limit.PerChannel
+                ? subjects
+                    .Select(s => recent.Where(c => c.From == s.Code || c.To == s.Code).Select(c => c.Date).ToList())
+                    .MaxBy(d => d.Count)!
+                : recent.ConvertAll(c => c.Date)
+        )
+            .Order()
+            .ToList();
+        var day = Outlook.Text(dates[used - limit.Changes].AddDays(limit.Days));
+        return new($", free again on {day}", $"，{day} 起可再调整");
     }
 
     /// <summary>A rule about the whole campaign has one subject too.</summary>

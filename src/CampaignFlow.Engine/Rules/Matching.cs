@@ -1,13 +1,41 @@
 namespace CampaignFlow.Engine.Rules;
 
+/// <summary>Money that a candidate would move before any limit.</summary>
+/// <param name="From">Null: the reserve.</param>
+/// <param name="To">Null: the reserve.</param>
+/// <param name="AmountMinor">NaN when unknown.</param>
+internal sealed record Move(ChannelState? From, ChannelState? To, double AmountMinor);
+
 /// <summary>One subject of a rule with the branch that holds for it; null when none does.</summary>
 internal sealed record Candidate(SnapshotFacts Facts, Branch? Branch, bool? Holds)
 {
-    /// <summary>What the rule would move before any limit, in minor units; NaN when unknown, null when it moves nothing.</summary>
-    public double? Asked =>
-        Branch?.Then.OfType<AskedAction.Shift>().FirstOrDefault() is { } shift ? shift.Amount.Number(Facts) ?? double.NaN : null;
+    /// <summary>What the rule would move before any limit; null when it moves nothing.</summary>
+    public Move? Move => Branch?.Then.Select(Of).FirstOrDefault(m => m is not null);
+
+    /// <summary>In minor units; NaN when unknown, null when it moves nothing.</summary>
+    public double? Asked => Move?.AmountMinor;
 
     public string Key => string.Join('/', Facts.Roles.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => r.Value.Code));
+
+    private Move? Of(AskedAction action)
+    {
+        double Number(Expressions.Formula formula) => formula.Number(Facts) ?? double.NaN;
+        switch (action)
+        {
+            case AskedAction.Shift shift:
+                return new(Facts.Roles["loser"], Facts.Roles["winner"], Number(shift.Amount));
+            case AskedAction.Lift lift:
+                return new(null, Facts.Roles[lift.Role], Number(lift.Amount));
+            case AskedAction.Cut cut:
+                return new(Facts.Roles[cut.Role], null, Number(cut.Amount));
+            case AskedAction.Scale scale:
+                var channel = Facts.Roles[scale.Role];
+                var more = Number(scale.Target) - channel.BudgetMinor;
+                return more < 0 ? new(channel, null, -more) : new(null, channel, more);
+            default:
+                return null;
+        }
+    }
 }
 
 /// <summary>
@@ -21,17 +49,21 @@ internal sealed record Match(Rule Rule, IReadOnlyList<Candidate> Candidates, dou
 }
 
 /// <summary>Finds the subjects of a rule and tests its conditions on each.</summary>
-internal sealed class Matching(SnapshotNumbers numbers, Certainty certainty)
+internal sealed class Matching(SnapshotNumbers numbers, Certainty certainty, Marks marks)
 {
     private Snapshot Snapshot => numbers.Snapshot;
 
     public IEnumerable<Match> Of(Rule rule) =>
         rule.ForEach switch
         {
-            ForEach.Campaign => [new(rule, [Test(rule, [])])],
-            ForEach.Channel => Snapshot.Channels.Where(c => c.Active).Select(c => new Match(rule, [Test(rule, new() { ["channel"] = c })])),
+            ForEach.Campaign or ForEach.Portfolio => [new(rule, [Test(rule, [])])],
+            ForEach.Channel => Each(rule, active: true),
+            ForEach.Paused => Each(rule, active: false),
             _ => Snapshot.Channels.Where(c => c.Active).Select(loser => Pair(rule, loser)).OfType<Match>(),
         };
+
+    private IEnumerable<Match> Each(Rule rule, bool active) =>
+        Snapshot.Channels.Where(c => c.Active == active).Select(c => new Match(rule, [Test(rule, new() { ["channel"] = c })]));
 
     private Match? Pair(Rule rule, ChannelState loser)
     {
@@ -56,20 +88,17 @@ internal sealed class Matching(SnapshotNumbers numbers, Certainty certainty)
     /// <summary>What chooses the best winner also says which loser is the worst: it gives first.</summary>
     private double Urgency(Rule rule, ChannelState loser)
     {
-        var asWinner = new SnapshotFacts(
-            numbers,
-            certainty,
-            rule.Guard.IgnoreLastDays,
-            new Dictionary<string, ChannelState> { ["loser"] = loser, ["winner"] = loser }
-        );
+        var asWinner = Facts(rule, new() { ["loser"] = loser, ["winner"] = loser });
         return -Rank(rule, new(asWinner, null, null));
     }
 
     private static int Nearness(Rule rule, Candidate candidate) => rule.Branches.Max(branch => WhenTest.Held(branch.When, candidate.Facts));
 
+    private SnapshotFacts Facts(Rule rule, Dictionary<string, ChannelState> roles) => new(numbers, certainty, rule.Guard, roles, marks);
+
     private Candidate Test(Rule rule, Dictionary<string, ChannelState> roles)
     {
-        var facts = new SnapshotFacts(numbers, certainty, rule.Guard.IgnoreLastDays, roles);
+        var facts = Facts(rule, roles);
         bool? none = false;
         foreach (var branch in rule.Branches)
         {

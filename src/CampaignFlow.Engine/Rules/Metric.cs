@@ -1,33 +1,15 @@
 namespace CampaignFlow.Engine.Rules;
 
-/// <summary>A ratio as sums above and below the line: <c>factor × (Σ above − Σ less) / Σ below</c>.</summary>
-internal sealed record RatioParts(string Above, string Below, double Factor = 1, string? Less = null)
-{
-    /// <summary>NaN when a part is unknown or there is nothing below the line.</summary>
-    public double Of(Func<string, double> sum)
-    {
-        var below = sum(Below);
-        return below == 0 ? double.NaN : Factor * (sum(Above) - (Less is null ? 0 : sum(Less))) / below;
-    }
-}
-
 internal static class Metric
 {
-    private static readonly Dictionary<string, RatioParts> Ratios = new(StringComparer.Ordinal)
-    {
-        ["cpa"] = new("spend", "conversions"),
-        ["cpc"] = new("spend", "clicks"),
-        ["cpm"] = new("spend", "impressions", 1000),
-        ["ctr"] = new("clicks", "impressions"),
-        ["cvr"] = new("conversions", "clicks"),
-        ["roas"] = new("revenue", "spend"),
-        ["roi"] = new("revenue", "spend", Less: "spend"),
-        ["aov"] = new("revenue", "conversions"),
-    };
-
-    public static RatioParts? Parts(string metric) => Ratios.GetValueOrDefault(metric);
-
+    /// <returns>Null when not reported, and when what is reported cannot be: such a number is as good as none.</returns>
     public static double? Of(DayFact day, string metric) =>
+        Reported(day, metric) is { } value && (double.IsNaN(value) || double.IsInfinity(value) || (value < 0 && !MayBeNegative(metric)))
+            ? null
+            : Reported(day, metric);
+
+    /// <summary>What stands in the report, sensible or not.</summary>
+    public static double? Reported(DayFact day, string metric) =>
         metric switch
         {
             "spend" => day.SpendMinor,
@@ -36,6 +18,9 @@ internal static class Metric
             "clicks" => day.Clicks,
             "conversions" => day.Conversions,
             "leads" => day.Leads,
-            _ => null,
+            _ => day.More is { } more && more.TryGetValue(metric, out var value) ? value : null,
         };
+
+    /// <summary>Refunds may exceed the day's sales.</summary>
+    private static bool MayBeNegative(string metric) => metric == "revenue";
 }

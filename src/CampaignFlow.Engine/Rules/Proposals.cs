@@ -9,7 +9,17 @@ internal sealed class Proposals(Snapshot snapshot)
 
     public Snapshot Snapshot => snapshot;
 
+    private readonly Dictionary<string, string> held = new(StringComparer.Ordinal);
+
     public string? HeldBy { get; private set; }
+
+    /// <summary>The rule that holds changes of this channel alone.</summary>
+    public string? Holder(string channel) => held.GetValueOrDefault(channel);
+
+    /// <summary>What the reserve still gives in this evaluation.</summary>
+    public long ReserveLeft =>
+        (snapshot.ReserveMinor ?? 0)
+        - changes.Skip(snapshot.Changes.Count).Where(c => c.From == BudgetChange.Reserve).Sum(c => c.AmountMinor);
 
     public IEnumerable<BudgetChange> Changes => changes;
 
@@ -39,6 +49,21 @@ internal sealed class Proposals(Snapshot snapshot)
                 case RuleAction.Pause pause:
                     Change(rule, pause.Channel, null, snapshot.Channels.First(c => c.Code == pause.Channel).BudgetMinor);
                     break;
+                case RuleAction.Lift lift:
+                    Change(rule, BudgetChange.Reserve, lift.Channel, lift.AmountMinor);
+                    break;
+                case RuleAction.Cut cut:
+                    Change(rule, cut.Channel, BudgetChange.Reserve, cut.AmountMinor);
+                    break;
+                case RuleAction.Revert revert:
+                    Change(rule, revert.From, revert.To, revert.AmountMinor);
+                    break;
+                case RuleAction.Resume resume:
+                    changed[resume.Channel] = rule.Id;
+                    break;
+                case RuleAction.Hold { Channel: { } channel }:
+                    held.TryAdd(channel, rule.Id);
+                    break;
                 case RuleAction.Hold:
                     HeldBy ??= rule.Id;
                     break;
@@ -47,9 +72,9 @@ internal sealed class Proposals(Snapshot snapshot)
 
     private void Change(Rule rule, string from, string? to, long amount)
     {
-        changed[from] = rule.Id;
-        if (to is not null)
-            changed[to] = rule.Id;
+        foreach (var channel in new[] { from, to })
+            if (channel is not (null or BudgetChange.Reserve))
+                changed[channel] = rule.Id;
         changes.Add(new(rule.Id, from, to, amount, snapshot.Today, Waiting: false));
     }
 }

@@ -33,6 +33,23 @@ public sealed record Rule
     /// <summary>When the schedule evaluates it: <c>every day</c>.</summary>
     public string? Check { get; init; }
 
+    public Schedule Schedule { get; init; } = Schedule.Daily;
+
+    /// <summary>Words that it marks with.</summary>
+    public IEnumerable<string> Sets =>
+        Branches.SelectMany(b => b.Then).OfType<AskedAction.Mark>().Select(m => m.Word).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Marks that its conditions read.</summary>
+    public IEnumerable<string> Reads =>
+        Branches
+            .SelectMany(b => WhenTest.Formulas(b.When))
+            .SelectMany(f => f.Facts)
+            .SelectMany(Fact.WithInner)
+            .OfType<Fact.TextIs>()
+            .Where(t => t.Term.Name == RuleVocabulary.Mark)
+            .Select(t => t.Text)
+            .Distinct(StringComparer.Ordinal);
+
     /// <summary>The whole rule as one readable sentence.</summary>
     public Phrase Sentence => RuleSentence.Of(this);
 }
@@ -56,9 +73,23 @@ public abstract record When
     public sealed record Holds(Formula Formula) : When;
 
     /// <summary>No entry in any of the last <paramref name="Days"/> days.</summary>
-    public sealed record NoData(int Days, bool AnyChannel) : When;
+    /// <param name="Of">Entries of this metric only; null: any.</param>
+    /// <param name="From">Channels of this source, or this channel; null: the subject.</param>
+    public sealed record NoData(int Days, string? Of = null, string? From = null) : When;
 
     public sealed record Learning(bool Expected) : When;
+
+    /// <summary>How many of the active channels (of a portfolio: campaigns) the condition holds for.</summary>
+    /// <param name="Least">With <see cref="HowMany.AtLeast"/>.</param>
+    public sealed record Channels(HowMany HowMany, int Least, When Of, bool OfCampaigns) : When;
+}
+
+public enum HowMany
+{
+    Any,
+    Every,
+    No,
+    AtLeast,
 }
 
 /// <summary>What a file asks for, before a subject and amounts are known.</summary>
@@ -69,8 +100,38 @@ public abstract record AskedAction
     /// <param name="Amount">Money.</param>
     public sealed record Shift(Formula Amount) : AskedAction;
 
+    /// <summary>From the reserve.</summary>
+    public sealed record Lift(string Role, Formula Amount) : AskedAction;
+
+    /// <summary>Back to the reserve.</summary>
+    public sealed record Cut(string Role, Formula Amount) : AskedAction;
+
+    /// <summary>Lifts or cuts to a daily budget.</summary>
+    public sealed record Scale(string Role, Formula Target) : AskedAction;
+
+    /// <summary>Undoes the channel's last shift.</summary>
+    public sealed record Revert(string Role) : AskedAction;
+
     /// <param name="Role"><c>loser</c>, <c>winner</c> or <c>channel</c>.</param>
     public sealed record Pause(string Role) : AskedAction;
+
+    public sealed record Resume(string Role) : AskedAction;
+
+    /// <summary>A derived fact for other rules.</summary>
+    /// <param name="Role">A channel's role, or <c>campaign</c>.</param>
+    public sealed record Mark(string Role, string Word) : AskedAction;
+
+    public sealed record Issue(string What) : AskedAction;
+
+    public sealed record Task(string Whom, string What, TimeSpan Within) : AskedAction;
+
+    /// <summary>Another workflow for the campaign.</summary>
+    public sealed record Start(string Workflow) : AskedAction;
+
+    /// <summary>An event that workflows may wait for.</summary>
+    public sealed record Signal(string Event) : AskedAction;
+
+    public sealed record Experiment(string Question) : AskedAction;
 
     public sealed record Notify(string Whom) : AskedAction;
 
@@ -102,6 +163,9 @@ public sealed record GuardSet
 
     /// <summary>Days still filling with late conversions: windows such as 7d end before them.</summary>
     public int IgnoreLastDays { get; init; }
+
+    /// <summary>Windows leave promotion days out.</summary>
+    public bool IgnorePromotions { get; init; }
 
     /// <summary>Least probability that the conditions hold, given how much data there is; 0.9 is 90 %.</summary>
     public double? Certainty { get; init; }

@@ -6,29 +6,80 @@ namespace CampaignFlow.Engine.Rules;
 /// </summary>
 public static class RuleEngine
 {
-    public static IReadOnlyList<Verdict> Evaluate(IReadOnlyList<Rule> rules, Snapshot snapshot)
+    /// <summary>All rules about a campaign and its channels; those about portfolios have no say here.</summary>
+    public static IReadOnlyList<Verdict> Evaluate(IReadOnlyList<Rule> rules, Snapshot snapshot) =>
+        Evaluate(rules.Where(r => r.ForEach != ForEach.Portfolio), snapshot);
+
+    /// <summary>All rules about portfolios, on one of them.</summary>
+    public static IReadOnlyList<Verdict> Evaluate(IReadOnlyList<Rule> rules, Portfolio portfolio) =>
+        Evaluate(rules.Where(r => r.ForEach == ForEach.Portfolio), portfolio.AsOne());
+
+    private static List<Verdict> Evaluate(IEnumerable<Rule> rules, Snapshot snapshot)
     {
+        var order = RuleOrder.Of(rules);
+        if (snapshot.Problem is { } problem)
+            return [.. order.Marking.Concat(order.Rest).Select(r => VerdictText.Mute(r, VerdictKind.Unknown, problem))];
         // One order of channels, so that sums round alike and ties fall alike however they were listed.
         snapshot = snapshot with
         {
             Channels = [.. snapshot.Channels.OrderBy(c => c.Code, StringComparer.Ordinal)],
         };
         var numbers = new SnapshotNumbers(snapshot);
-        var matching = new Matching(numbers, new Certainty(numbers));
+        var marks = new Marks();
+        var matching = new Matching(numbers, new Certainty(numbers), marks);
         var proposals = new Proposals(snapshot);
-        // Whoever wants everything held speaks first; then priority, smallest change, rule id.
-        var inOrder = rules
-            .Select(rule => (Rule: rule, Matches: matching.Of(rule).ToList()))
-            .OrderByDescending(r => r.Matches.Exists(m => m.Holds && Holds(m)))
-            .ThenByDescending(r => r.Rule.Priority)
-            .ThenBy(r => r.Matches.Where(m => m.Holds).Select(Size).DefaultIfEmpty(0).Min())
-            .ThenBy(r => r.Rule.Id, StringComparer.Ordinal);
         var verdicts = new List<Verdict>();
-        foreach (var (_, matches) in inOrder)
-        foreach (var match in InOrder(matches))
+        foreach (var circle in order.Circles)
+        foreach (var rule in circle.OrderBy(r => r.Id, StringComparer.Ordinal))
+        {
+            foreach (var word in rule.Sets)
+                marks.Unsure(word);
+            verdicts.Add(VerdictText.Mute(rule, VerdictKind.Unknown, RuleOrder.Name(circle)));
+        }
+        foreach (var rule in order.Marking)
+            Mark(rule, Due(rule, snapshot, verdicts) ? matching.Of(rule) : [], marks, proposals, verdicts);
+        foreach (var match in InOrder(order.Rest.Where(r => Due(r, snapshot, verdicts)).Select(r => (r, matching.Of(r).ToList()))))
             verdicts.Add(Decide(match, proposals));
         return verdicts;
     }
+
+    private static bool Due(Rule rule, Snapshot snapshot, List<Verdict> verdicts)
+    {
+        if (rule.Schedule.IsDue(snapshot.Today, snapshot.FlightStart))
+            return true;
+        var next = Expressions.Outlook.Text(rule.Schedule.NextAfter(snapshot.Today, snapshot.FlightStart));
+        var when = rule.Schedule.Sentence;
+        verdicts.Add(
+            VerdictText.Mute(rule, VerdictKind.NotFired, new($"looked at {when.En}, next on {next}", $"{when.Zh}检查，下次为 {next}"))
+        );
+        return false;
+    }
+
+    private static void Mark(Rule rule, IEnumerable<Match> matches, Marks marks, Proposals proposals, List<Verdict> verdicts)
+    {
+        foreach (var match in InOrder(matches))
+        {
+            var verdict = Decide(match, proposals);
+            verdicts.Add(verdict);
+            if (verdict.Kind == VerdictKind.Unknown)
+                foreach (var mark in rule.Branches.SelectMany(b => b.Then).OfType<AskedAction.Mark>())
+                    marks.Unsure(match.Candidates[0].Facts.Roles.TryGetValue(mark.Role, out var one) ? one.Code : "", mark.Word);
+            if (verdict.Kind == VerdictKind.Fired && rule.Mode is not AskedMode.Observe)
+                foreach (var mark in verdict.Actions.OfType<RuleAction.Mark>())
+                    marks.Set(mark.Channel ?? "", mark.Word, rule.Id);
+        }
+        foreach (var word in rule.Sets)
+            marks.Tell(word);
+    }
+
+    /// <summary>Whoever wants everything held speaks first; then priority, smallest change, rule id.</summary>
+    private static IEnumerable<Match> InOrder(IEnumerable<(Rule Rule, List<Match> Matches)> rules) =>
+        rules
+            .OrderByDescending(r => r.Matches.Exists(m => m.Holds && Holds(m)))
+            .ThenByDescending(r => r.Rule.Priority)
+            .ThenBy(r => r.Matches.Where(m => m.Holds).Select(Size).DefaultIfEmpty(0).Min())
+            .ThenBy(r => r.Rule.Id, StringComparer.Ordinal)
+            .SelectMany(r => InOrder(r.Matches));
 
     /// <summary>Within a rule the worst loser goes first, then the largest effect.</summary>
     private static IEnumerable<Match> InOrder(IEnumerable<Match> matches) =>
@@ -69,18 +120,18 @@ public static class RuleEngine
     {
         var rule = match.Rule;
         var text = new VerdictText(match, candidate, proposals.Snapshot);
-        var asked = candidate.Asked;
-        if (asked is { } amount && double.IsNaN(amount))
+        var move = candidate.Move;
+        if (move is { AmountMinor: var amount } && double.IsNaN(amount))
             return text.UnknownAmount();
         if (Guards.Object(rule, candidate, proposals) is { } objection)
-            return text.Stopped(objection, asked);
-        ShiftSize? size = null;
-        if (asked is { } wanted)
+            return text.Stopped(objection, move?.AmountMinor);
+        MoveSize? size = null;
+        if (move is not null)
         {
-            size = ShiftLimits.Size(rule, candidate, wanted, proposals);
+            size = MoveLimits.Size(rule, candidate, move, proposals);
             if (size.Objection is { } limit)
-                return text.Stopped(limit, asked);
+                return text.Stopped(limit, move.AmountMinor);
         }
-        return text.Fired(size, asked);
+        return text.Fired(size, move?.AmountMinor);
     }
 }

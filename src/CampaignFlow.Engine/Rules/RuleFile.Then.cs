@@ -4,40 +4,56 @@ using CampaignFlow.Engine.Expressions;
 
 namespace CampaignFlow.Engine.Rules;
 
-/// <summary>Actions and guards: short phrases with one form each.</summary>
+/// <summary>Actions: short phrases with one form each.</summary>
 public sealed partial class RuleFile
 {
-    private static readonly string[] ActionKeys = ["shift", "pause", "notify", "ask", "hold", "advance"];
-
-    private static readonly string[] GuardKeys =
+    internal static readonly string[] ActionKeys =
     [
-        "ignore last",
-        "certainty",
-        "cooldown",
-        "at most",
-        "change at most",
-        "move at most",
-        "keep at least",
-        "never",
-        "at least",
+        "shift",
+        "lift",
+        "cut",
+        "scale",
+        "revert",
+        "pause",
+        "resume",
+        "mark",
+        "notify",
+        "ask",
+        "task",
+        "issue",
+        "experiment",
+        "start",
+        "signal",
+        "hold",
+        "advance",
     ];
 
-    private const string NeverTheLast = "pause the last active channel";
+    private const string AllBudgetChanges = "all budget changes";
+    private const int LongestDays = 90;
 
     [GeneratedRegex(
-        "^(?<who>.+?) (?<what>(to|for) .+?)( in (?<in>[0-9]+[hd]))?, else (?<else>.+?)( after (?<after>[0-9]+[hd]))?$",
+        "^(?<who>.+?) (?<what>(to|for) .+?)( in (?<in>[0-9]{1,4}[hd]))?, else (?<else>.+?)( after (?<after>[0-9]{1,4}[hd]))?$",
         RegexOptions.ExplicitCapture
     )]
     private static partial Regex AskForm { get; }
 
-    [GeneratedRegex("^(?<count>[0-9]+) changes? per (?<scope>campaign|channel) per (?<time>day|week)$", RegexOptions.ExplicitCapture)]
-    private static partial Regex LimitForm { get; }
+    [GeneratedRegex("^(?<who>.+?) to (?<what>.+?)( in (?<in>[0-9]{1,4}[hd]))?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex TaskForm { get; }
 
-    [GeneratedRegex("^(?<days>[0-9]+d) per (?<scope>campaign|channel)$", RegexOptions.ExplicitCapture)]
-    private static partial Regex CooldownForm { get; }
+    [GeneratedRegex("^(?<role>[a-z]+) as (?<word>[a-z0-9-]{1,40})$", RegexOptions.ExplicitCapture)]
+    private static partial Regex MarkForm { get; }
 
-    [GeneratedRegex("^(?<count>[0-9]+) (?<metric>[a-z_]+)( in (?<days>[0-9]+)d)?$", RegexOptions.ExplicitCapture)]
-    private static partial Regex SampleForm { get; }
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$", RegexOptions.ExplicitCapture)]
+    private static partial Regex NameForm { get; }
+
+    /// <summary>The channels that actions may name.</summary>
+    private string[] Roles =>
+        subject switch
+        {
+            ForEach.Pair => ["loser", "winner"],
+            ForEach.Channel or ForEach.Paused => ["channel"],
+            _ => [],
+        };
 
     private List<AskedAction> Then(Yaml node)
     {
@@ -61,17 +77,47 @@ public sealed partial class RuleFile
                 if (Action(key.Text, value, Words(value)) is { } action)
                     actions.Add(action);
         }
+        Fit(node, actions);
         return actions;
+    }
+
+    /// <summary>One move of money at a time; and what others build on must not depend on money.</summary>
+    private void Fit(Yaml node, List<AskedAction> actions)
+    {
+        if (
+            actions.Count(a => a is AskedAction.Shift or AskedAction.Lift or AskedAction.Cut or AskedAction.Scale or AskedAction.Revert) > 1
+        )
+            Bad(node, "one case moves money once; write two rules", "每种情形只能有一个资金动作；请分成两条规则");
+        if (
+            actions.Exists(a => a is AskedAction.Mark)
+            && actions.Exists(a => a is not (AskedAction.Mark or AskedAction.Notify or AskedAction.Task or AskedAction.Issue))
+        )
+            Bad(
+                node,
+                "a rule that marks may only notify, give a task or open an issue beside it: others build on its marks",
+                "带标记的规则只能同时通知、派任务或建问题，因为其他规则依赖其标记"
+            );
     }
 
     private AskedAction? Action(string key, Yaml node, string words) =>
         key switch
         {
             "shift" => Shift(node, words),
-            "pause" => Pause(node, words),
+            "lift" => Reserve(node, key, words, " from reserve") is { } amount ? new AskedAction.Lift(Roles[^1], amount) : null,
+            "cut" => Reserve(node, key, words, " to reserve") is { } amount ? new AskedAction.Cut(Roles[0], amount) : null,
+            "scale" => Scale(node, words),
+            "revert" => Revert(node, words),
+            "pause" => Role(node, words) is { } role ? new AskedAction.Pause(role) : null,
+            "resume" => Resume(node, words),
+            "mark" => Mark(node, words),
             "notify" => new AskedAction.Notify(words),
             "ask" => Ask(node, words),
-            "hold" => new AskedAction.Hold(words),
+            "task" => Task(node, words),
+            "issue" => new AskedAction.Issue(words),
+            "experiment" => new AskedAction.Experiment(words),
+            "start" => Named(node, key, words) ? new AskedAction.Start(words) : null,
+            "signal" => Named(node, key, words) ? new AskedAction.Signal(words) : null,
+            "hold" => Hold(node, words),
             _ => new AskedAction.Advance(words),
         };
 
@@ -81,27 +127,77 @@ public sealed partial class RuleFile
         if (subject != ForEach.Pair)
             Bad(node, "'shift' needs a pair of channels in 'for each'", "“shift”要求 for each 为渠道对");
         else if (!words.EndsWith(To, StringComparison.Ordinal))
-            Bad(
-                node,
-                $"'shift' reads '15% of loser.budget to winner', found '{words}'",
-                $"“shift”应写为“15% of loser.budget to winner”，实际为“{words}”"
-            );
+            Form(node, "shift", "15% of loser.budget to winner", words);
         else if (Value(node, words[..^To.Length], 0, Unit.Money) is { } amount)
             return new(amount);
         return null;
     }
 
-    private AskedAction.Pause? Pause(Yaml node, string words)
+    /// <summary>Money from or to the reserve: of one channel, so not in pairs.</summary>
+    private Formula? Reserve(Yaml node, string key, string words, string end)
     {
-        string[] roles = subject switch
-        {
-            ForEach.Pair => ["loser", "winner"],
-            ForEach.Channel => ["channel"],
-            _ => [],
-        };
-        if (roles.Contains(words))
-            return new(words);
-        BadWord(node, words, roles, "a channel", "渠道");
+        if (!OneChannel(node, key))
+            return null;
+        if (words.EndsWith(end, StringComparison.Ordinal))
+            return Value(node, words[..^end.Length], 0, Unit.Money);
+        Form(node, key, "10% of budget" + end, words);
+        return null;
+    }
+
+    private AskedAction.Scale? Scale(Yaml node, string words)
+    {
+        const string To = "to ";
+        if (!OneChannel(node, "scale"))
+            return null;
+        if (words.StartsWith(To, StringComparison.Ordinal))
+            return Value(node, words[To.Length..], To.Length, Unit.Money) is { } target ? new(Roles[0], target) : null;
+        Form(node, "scale", "to 120% of budget", words);
+        return null;
+    }
+
+    private AskedAction.Revert? Revert(Yaml node, string words)
+    {
+        if (!OneChannel(node, "revert"))
+            return null;
+        if (words == "last shift")
+            return new(Roles[0]);
+        Form(node, "revert", "last shift", words);
+        return null;
+    }
+
+    private bool OneChannel(Yaml node, string key)
+    {
+        if (subject == ForEach.Channel)
+            return true;
+        Bad(node, $"'{key}' needs 'for each: channel in a campaign'", $"“{key}”要求 for each: channel in a campaign");
+        return false;
+    }
+
+    private AskedAction.Resume? Resume(Yaml node, string words)
+    {
+        if (subject == ForEach.Paused)
+            return Role(node, words) is { } role ? new(role) : null;
+        Bad(node, "'resume' needs 'for each: paused channel in a campaign'", "“resume”要求 for each: paused channel in a campaign");
+        return null;
+    }
+
+    private string? Role(Yaml node, string words)
+    {
+        if (Roles.Contains(words))
+            return words;
+        BadWord(node, words, Roles, "a channel", "渠道");
+        return null;
+    }
+
+    private AskedAction.Mark? Mark(Yaml node, string words)
+    {
+        string[] who = subject == ForEach.Portfolio ? ["portfolio"] : [.. Roles, "campaign"];
+        if (MarkForm.Match(words) is not { Success: true } match)
+            Form(node, "mark", $"{who[0]} as receiver", words);
+        else if (!who.Contains(match.Groups["role"].Value))
+            BadWord(node, match.Groups["role"].Value, who, "who can be marked", "可标记对象");
+        else
+            return new(match.Groups["role"].Value, match.Groups["word"].Value);
         return null;
     }
 
@@ -110,124 +206,51 @@ public sealed partial class RuleFile
         if (AskForm.Match(words) is { Success: true } match)
         {
             var within = match.Groups["in"].Success ? match.Groups["in"].Value : match.Groups["after"].Value;
-            return new(match.Groups["who"].Value, match.Groups["what"].Value, Time(within), match.Groups["else"].Value);
+            return new(match.Groups["who"].Value, match.Groups["what"].Value, Time(node, within), match.Groups["else"].Value);
         }
-        Bad(
-            node,
-            $"'ask' reads 'campaign owner to confirm in 24h, else resume', found '{words}'",
-            $"“ask”应写为“campaign owner to confirm in 24h, else resume”，实际为“{words}”"
-        );
+        Form(node, "ask", "campaign owner to confirm in 24h, else resume", words);
         return null;
     }
 
-    /// <summary>A question nobody dates waits a day.</summary>
-    private static TimeSpan Time(string words) =>
-        words.Length == 0 ? TimeSpan.FromHours(24)
-        : double.Parse(words[..^1], CultureInfo.InvariantCulture) is var number && words[^1] == 'd' ? TimeSpan.FromDays(number)
-        : TimeSpan.FromHours(number);
-
-    private GuardSet Guard(Yaml node)
+    private AskedAction.Task? Task(Yaml node, string words)
     {
-        var guard = GuardSet.Usual;
-        if (node is not Yaml.Map map)
-        {
-            Bad(node, "'guard' needs keys such as 'cooldown: 3d per channel'", "“guard”应包含 cooldown 等键");
-            return guard;
-        }
-        Known(map, GuardKeys);
-        foreach (var (key, value) in map.Entries.Where(e => GuardKeys.Contains(e.Key.Text)))
-            guard = Guarded(guard, key.Text, value, Words(value));
-        return guard;
+        if (TaskForm.Match(words) is { Success: true } match)
+            return new(match.Groups["who"].Value, match.Groups["what"].Value, Time(node, match.Groups["in"].Value));
+        Form(node, "task", "analyst to find the reason in 2d", words);
+        return null;
     }
 
-    private GuardSet Guarded(GuardSet guard, string key, Yaml node, string words) =>
-        key switch
-        {
-            "ignore last" => guard with { IgnoreLastDays = Days(node) },
-            "certainty" => guard with { Certainty = Percent(node, words) },
-            "change at most" => guard with { ChangeAtMost = Percent(node, words) },
-            "move at most" => guard with { MoveAtMost = Percent(node, Without(words, " per day")) },
-            "keep at least" => guard with { KeepAtLeast = Value(node, Without(words, " per day"), 0, Unit.Money) },
-            "cooldown" => Cooldown(guard, node, words),
-            "at most" => AtMost(guard, node, words),
-            "at least" => AtLeast(guard, node, words),
-            _ => Never(guard, node, words),
-        };
-
-    private GuardSet Cooldown(GuardSet guard, Yaml node, string words)
+    private AskedAction.Hold? Hold(Yaml node, string words)
     {
-        if (CooldownForm.Match(words) is { Success: true } match)
-            return guard with
-            {
-                CooldownDays = Days(new Yaml.Scalar(node.Line, node.Column, match.Groups["days"].Value)),
-                CooldownPerChannel = match.Groups["scope"].Value == "channel",
-            };
-        Form(node, "cooldown", "3d per channel", words);
-        return guard;
+        string[] known = [AllBudgetChanges, .. Roles];
+        if (known.Contains(words))
+            return new(words);
+        BadWord(node, words, known, "what can be held", "可暂停对象");
+        return null;
     }
 
-    private GuardSet AtMost(GuardSet guard, Yaml node, string words)
+    private bool Named(Yaml node, string key, string words)
     {
-        if (
-            LimitForm.Match(words) is { Success: true } match
-            && int.TryParse(match.Groups["count"].Value, CultureInfo.InvariantCulture, out var count)
-        )
-            return guard with
-            {
-                AtMost = new(count, match.Groups["scope"].Value == "channel", match.Groups["time"].Value == "week" ? 7 : 1),
-            };
-        Form(node, "at most", "2 changes per campaign per week", words);
-        return guard;
-    }
-
-    private GuardSet AtLeast(GuardSet guard, Yaml node, string words)
-    {
-        if (SampleForm.Match(words) is not { Success: true } match)
-            Form(node, "at least", "30 conversions", words);
-        else if (vocabulary.Term(match.Groups["metric"].Value) is { Additive: true } metric)
-        {
-            int? days = match.Groups["days"].Success
-                ? Days(new Yaml.Scalar(node.Line, node.Column, match.Groups["days"].Value + "d"))
-                : null;
-            return guard with { AtLeast = new(double.Parse(match.Groups["count"].Value, CultureInfo.InvariantCulture), metric, days) };
-        }
-        else
-            BadWord(
+        var good = NameForm.IsMatch(words);
+        if (!good)
+            Bad(
                 node,
-                match.Groups["metric"].Value,
-                [.. vocabulary.Terms.Where(t => t.Additive).Select(t => t.Name)],
-                "a metric that adds up",
-                "可累加指标"
+                $"'{key}' takes one name of letters, digits, '-', '_' and '.', found '{words}'",
+                $"“{key}”应为由字母、数字、“-”“_”“.”组成的名称，实际为“{words}”"
             );
-        return guard;
+        return good;
     }
 
-    /// <summary>The engine never pauses the last channel anyway; the words are there for the reader.</summary>
-    private GuardSet Never(GuardSet guard, Yaml node, string words)
+    /// <summary>What nobody dates waits a day.</summary>
+    private TimeSpan Time(Yaml node, string words)
     {
-        if (words != NeverTheLast)
-            Form(node, "never", NeverTheLast, words);
-        return guard;
+        if (words.Length == 0)
+            return TimeSpan.FromHours(24);
+        var number = int.Parse(words[..^1], CultureInfo.InvariantCulture);
+        var time = words[^1] == 'd' ? TimeSpan.FromDays(number) : TimeSpan.FromHours(number);
+        if (time > TimeSpan.Zero && time <= TimeSpan.FromDays(LongestDays))
+            return time;
+        Bad(node, $"a time goes from 1h to {LongestDays}d, found {words}", $"时限为 1h 至 {LongestDays}d，实际为 {words}");
+        return TimeSpan.FromHours(24);
     }
-
-    private double Percent(Yaml node, string words)
-    {
-        if (
-            words.EndsWith('%')
-            && double.TryParse(words[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
-            && percent is > 0 and <= 100
-        )
-            return percent / 100;
-        Bad(
-            node,
-            $"expected a percentage above 0% and up to 100%, found '{words}'",
-            $"应为大于 0% 且不超过 100% 的百分比，实际为“{words}”"
-        );
-        return 1;
-    }
-
-    private void Form(Yaml node, string key, string form, string found) =>
-        Bad(node, $"'{key}' reads '{form}', found '{found}'", $"“{key}”应写为“{form}”，实际为“{found}”");
-
-    private static string Without(string words, string end) => words.EndsWith(end, StringComparison.Ordinal) ? words[..^end.Length] : words;
 }

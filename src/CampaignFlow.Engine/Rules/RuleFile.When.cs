@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using CampaignFlow.Engine.Expressions;
 
 namespace CampaignFlow.Engine.Rules;
@@ -5,7 +7,35 @@ namespace CampaignFlow.Engine.Rules;
 /// <summary>Conditions: a line, or all / any / unless lists of them.</summary>
 public sealed partial class RuleFile
 {
-    private static readonly string[] WhenKeys = ["all", "any", "unless", "no data", "any channel", "learning"];
+    private const int MostCounted = 100;
+
+    /// <summary>Of a title, an action, a limit.</summary>
+    private const int LongestWords = 500;
+
+    /// <summary>Of what was found, when it is said what is wrong with it.</summary>
+    private const int LongestQuote = 80;
+
+    private bool inside;
+
+    /// <summary><c>at least 2 channels</c> stands for all numbers; in a portfolio campaigns are counted.</summary>
+    internal static readonly string[] WhenKeys =
+    [
+        "all",
+        "any",
+        "unless",
+        "no data",
+        "learning",
+        "any channel",
+        "every channel",
+        "no channel",
+        "at least 2 channels",
+    ];
+
+    [GeneratedRegex("^(?<many>any|every|no|at least (?<least>[0-9]{1,3})) (channels?|campaigns?)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex ChannelsForm { get; }
+
+    [GeneratedRegex("^(?<days>[0-9]{1,4}d)( of (?<of>[a-z_]+))?( from (?<from>\\S.{0,80}))?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex NoDataForm { get; }
 
     private When When(Yaml node)
     {
@@ -19,24 +49,71 @@ public sealed partial class RuleFile
                 return new When.All([.. list.Items.Select(When)]);
             default:
                 var map = (Yaml.Map)node;
-                Known(map, WhenKeys);
-                var parts = map.Entries.Select(e => Part(e.Key.Text, e.Value)).ToList();
+                foreach (var (key, _) in map.Entries.Where(e => !WhenKeys.Contains(e.Key.Text) && Counted(e.Key.Text) is null))
+                    BadWord(key, key.Text, KeysHere, "a key", "键");
+                var parts = map.Entries.Select(e => Part(e.Key, e.Value)).ToList();
                 if (parts.Count == 0)
                     Bad(map, "a condition is missing here", "此处缺少条件");
                 return parts.Count == 1 ? parts[0] : new When.All(parts);
         }
     }
 
-    private When Part(string key, Yaml value) =>
-        key switch
+    /// <summary>What a condition may begin with here, in the words of what the rule looks at.</summary>
+    private IReadOnlyCollection<string> KeysHere =>
+        subject == ForEach.Portfolio ? [.. WhenKeys.Select(k => k.Replace("channel", "campaign", StringComparison.Ordinal))] : WhenKeys;
+
+    private When Part(Yaml.Scalar key, Yaml value) =>
+        key.Text switch
         {
             "any" => new When.Any(Several(value)),
             "unless" => new When.Unless(new When.Any(Several(value))),
-            "no data" => new When.NoData(Days(value), AnyChannel: false),
+            "no data" => NoData(value),
             "learning" => new When.Learning(YesNo(value)),
-            "any channel" => AnyChannel(value),
-            _ => new When.All(Several(value)),
+            _ => Counted(key.Text) is { } counted ? Channels(key, value, counted) : new When.All(Several(value)),
         };
+
+    private (HowMany HowMany, int Least)? Counted(string key)
+    {
+        if (ChannelsForm.Match(key) is not { Success: true } match)
+            return null;
+        if (key.Contains("campaign", StringComparison.Ordinal) != (subject == ForEach.Portfolio))
+            return null;
+        return match.Groups["many"].Value switch
+        {
+            "any" => (HowMany.Any, 1),
+            "every" => (HowMany.Every, 0),
+            "no" => (HowMany.No, 0),
+            _ => (HowMany.AtLeast, int.Parse(match.Groups["least"].Value, CultureInfo.InvariantCulture)),
+        };
+    }
+
+    private When.Channels Channels(Yaml.Scalar key, Yaml value, (HowMany HowMany, int Least) counted)
+    {
+        if (counted is { HowMany: HowMany.AtLeast, Least: < 1 or > MostCounted })
+            Bad(key, $"'at least' counts from 1 to {MostCounted}", $"“at least”的数量为 1 至 {MostCounted}");
+        if (inside)
+            Bad(key, "one count of channels cannot stand inside another", "渠道计数条件不能嵌套");
+        var outer = vocabulary;
+        (vocabulary, inside) = (RuleVocabulary.Inside(subject, book), true);
+        var of = When(value);
+        (vocabulary, inside) = (outer, false);
+        return new(counted.HowMany, counted.Least, of, subject == ForEach.Portfolio);
+    }
+
+    private When.NoData NoData(Yaml value)
+    {
+        var words = Words(value);
+        if (NoDataForm.Match(words) is not { Success: true } match)
+        {
+            Form(value, "no data", "1d, 1d of conversions, 1d from google-ads", words);
+            return new(1);
+        }
+        var of = match.Groups["of"] is { Success: true } metric ? metric.Value : null;
+        if (of is not null && vocabulary.Term(of) is not { Windowed: true, Parts: null })
+            BadWord(value, of, [.. book.Terms.Where(t => t.Parts is null).Select(t => t.Name)], "a reported metric", "上报指标");
+        var days = Days(value is Yaml.Scalar scalar ? scalar with { Text = match.Groups["days"].Value } : value);
+        return new(days, of, match.Groups["from"] is { Success: true } from ? from.Value : null);
+    }
 
     private List<When> Several(Yaml value)
     {
@@ -45,14 +122,6 @@ public sealed partial class RuleFile
         if (list.Items.Count == 0)
             Bad(list, "the list of conditions is empty", "条件列表为空");
         return [.. list.Items.Select(When)];
-    }
-
-    private When.NoData AnyChannel(Yaml value)
-    {
-        if (value is Yaml.Map { Entries: [var only] } && only.Key.Text == "no data")
-            return new(Days(only.Value), AnyChannel: true);
-        Bad(value, "'any channel' takes { no data: 1d }", "“any channel”应写为 { no data: 1d }");
-        return new(1, AnyChannel: true);
     }
 
     private Formula? Value(Yaml place, string text, int offset, Unit? unit = null)
@@ -72,6 +141,11 @@ public sealed partial class RuleFile
 
     private string Words(Yaml node)
     {
+        if (node is Yaml.Scalar { Text.Length: > LongestWords } tooLong)
+        {
+            Bad(node, $"the text is longer than {LongestWords} characters", $"文字超过 {LongestWords} 个字符");
+            return tooLong.Text[..LongestWords];
+        }
         if (node is Yaml.Scalar { Text.Length: > 0 } scalar)
             return scalar.Text;
         Bad(node, "expected a text here", "此处应为文字");
@@ -81,7 +155,7 @@ public sealed partial class RuleFile
     private int Whole(Yaml node, int least, int most)
     {
         var words = Words(node);
-        if (int.TryParse(words, System.Globalization.CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (int.TryParse(words, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
             return number;
         Bad(node, $"expected a whole number from {least} to {most}, found '{words}'", $"应为 {least} 至 {most} 的整数，实际为“{words}”");
         return least;
@@ -92,11 +166,15 @@ public sealed partial class RuleFile
         var words = Words(node);
         if (
             words.EndsWith('d')
-            && int.TryParse(words[..^1], System.Globalization.CultureInfo.InvariantCulture, out var days)
+            && int.TryParse(words[..^1], CultureInfo.InvariantCulture, out var days)
             && days is >= 1 and <= Window.Longest
         )
             return days;
-        Bad(node, $"expected days such as 2d, found '{words}'", $"应为天数，例如 2d，实际为“{words}”");
+        Bad(
+            node,
+            $"expected days such as 2d, from 1d to {Window.Longest}d, found '{words}'",
+            $"应为 1d 至 {Window.Longest}d 的天数，例如 2d，实际为“{words}”"
+        );
         return 1;
     }
 
@@ -108,6 +186,8 @@ public sealed partial class RuleFile
 
     private void BadWord(Yaml node, string found, IReadOnlyCollection<string> known, string expectedEn, string expectedZh)
     {
+        if (found.Length > LongestQuote)
+            found = found[..LongestQuote] + "…";
         var hint = Nearest.Ask(found, known);
         var all = string.Join(", ", known);
         Bad(node, $"'{found}' is not {expectedEn} known here{hint.En}; known: {all}", $"未知的{expectedZh}“{found}”{hint.Zh}；可用：{all}");

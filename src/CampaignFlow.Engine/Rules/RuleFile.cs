@@ -10,7 +10,7 @@ public sealed record RuleReading(Rule? Rule, IReadOnlyList<Problem> Problems);
 /// <summary>Reads one rule file. Every problem is reported, not only the first.</summary>
 public sealed partial class RuleFile
 {
-    private static readonly string[] Keys =
+    internal static readonly string[] Keys =
     [
         "rule",
         "for each",
@@ -25,30 +25,32 @@ public sealed partial class RuleFile
         "check",
     ];
 
-    private static readonly Dictionary<string, ForEach> Subjects = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, ForEach> Subjects = new(StringComparer.Ordinal)
     {
         ["pair of channels (loser, winner) in a campaign"] = ForEach.Pair,
         ["channel in a campaign"] = ForEach.Channel,
+        ["paused channel in a campaign"] = ForEach.Paused,
         ["campaign"] = ForEach.Campaign,
+        ["portfolio"] = ForEach.Portfolio,
     };
 
+    internal static readonly string[] Modes = ["observe", "ask", "ask above 3% of daily budget", "auto"];
+
     private readonly string file;
-
-    /// <summary>Every day at the hour of the rule check on the campaign's own clock.</summary>
-    private const string Daily = "every day";
-
+    private readonly MetricBook book;
     private readonly List<Problem> problems = [];
     private ForEach subject;
     private Vocabulary vocabulary = RuleVocabulary.For(ForEach.Campaign);
 
-    private RuleFile(string file) => this.file = file;
+    private RuleFile(string file, MetricBook book) => (this.file, this.book) = (file, book);
 
-    public static RuleReading Parse(string text, string fileName)
+    /// <param name="book">The metrics it may name; null: the standard ones.</param>
+    public static RuleReading Parse(string text, string fileName, MetricBook? book = null)
     {
         var (root, problem) = Yaml.Read(text, fileName);
         if (problem is not null)
             return new(null, [problem]);
-        var reader = new RuleFile(fileName);
+        var reader = new RuleFile(fileName, book ?? MetricBook.Standard);
         var rule = reader.Rule(root!, text);
         return new(reader.problems.Count == 0 ? rule : null, reader.problems);
     }
@@ -65,7 +67,8 @@ public sealed partial class RuleFile
             if (map[needed] is null)
                 Bad(map, $"the key '{needed}' is missing", $"缺少键“{needed}”");
         subject = Subject(map["for each"]);
-        vocabulary = RuleVocabulary.For(subject);
+        vocabulary = RuleVocabulary.For(subject, book);
+        var schedule = map["check"] is { } check ? Check(check) : Schedule.Daily;
         return new()
         {
             Id = Path.GetFileNameWithoutExtension(file),
@@ -79,7 +82,8 @@ public sealed partial class RuleFile
             Choose = map["choose"] is { } choose ? Choice(choose) : null,
             Guard = map["guard"] is { } guard ? Guard(guard) : GuardSet.Usual,
             Mode = map["mode"] is { } mode ? Mode(mode) : new AskedMode.Ask(),
-            Check = map["check"] is { } check ? Check(check) : Daily,
+            Check = schedule.Sentence.En,
+            Schedule = schedule,
         };
     }
 
@@ -95,12 +99,13 @@ public sealed partial class RuleFile
     }
 
     /// <summary>What the schedule can do; a file may not promise more.</summary>
-    private string Check(Yaml node)
+    private Schedule Check(Yaml node)
     {
         var words = Words(node);
-        if (words != Daily)
-            BadWord(node, words, [Daily], "when to look", "检查时间");
-        return words;
+        if (Schedule.Read(words) is { } schedule)
+            return schedule;
+        BadWord(node, words, Schedule.Forms, "when to look", "检查时间");
+        return Schedule.Daily;
     }
 
     private ForEach Subject(Yaml? node)
@@ -186,7 +191,7 @@ public sealed partial class RuleFile
             case "ask":
                 return new AskedMode.Ask();
             default:
-                BadWord(node, words, ["observe", "ask", "ask above 3% of daily budget", "auto"], "a mode", "执行方式");
+                BadWord(node, words, Modes, "a mode", "执行方式");
                 return new AskedMode.Ask();
         }
     }

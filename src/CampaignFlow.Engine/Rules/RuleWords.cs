@@ -12,10 +12,24 @@ internal static class RuleWords
         ["all budget changes"] = "全部预算调整",
         ["for more money"] = "是否追加预算",
         ["to confirm"] = "请确认",
+        ["channel"] = "该渠道的预算调整",
+        ["loser"] = "让出方的预算调整",
+        ["winner"] = "接收方的预算调整",
+        ["analyst"] = "数据分析师",
         ["resume"] = "恢复投放",
         ["closing"] = "收尾",
         ["advance to closing"] = "进入收尾",
     };
+
+    public static string Role(string role) =>
+        role switch
+        {
+            "loser" => "让出方",
+            "winner" => "接收方",
+            "channel" => "该渠道",
+            "portfolio" => "活动组合",
+            _ => "活动",
+        };
 
     public static string Chinese(string words) => Known.GetValueOrDefault(words.Trim(), words);
 }

@@ -28,10 +28,64 @@ public sealed record Snapshot
     /// <summary>Changes already made or waiting for a person, newest last: cooldowns and daily limits count them.</summary>
     public IReadOnlyList<BudgetChange> Changes { get; init; } = [];
 
+    /// <summary>Whose campaign it is: portfolios are made of one owner's.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Numbers of the campaign as a whole that no channel reports, such as brand search; one entry a day, oldest first.</summary>
+    public IReadOnlyList<DayFact> Days { get; init; } = [];
+
+    /// <summary>Money a day that is approved and not given to any channel; null when the campaign keeps none.</summary>
+    public long? ReserveMinor { get; init; }
+
+    /// <summary>Days that are unlike others; rules may leave them out.</summary>
+    public IReadOnlyList<Promotion> Promotions { get; init; } = [];
+
+    /// <summary>How goals are expected to be reached, when not evenly; null when nobody gave a curve.</summary>
+    public PaceCurve? Curve { get; init; }
+
     /// <summary>True while a person or the circuit breaker has stopped all money moves.</summary>
     public bool BudgetsHeld { get; init; }
 
     public long DailyTotalMinor => Channels.Sum(c => c.BudgetMinor);
+
+    /// <summary>The newest shift into a channel that still stands.</summary>
+    internal BudgetChange? LastShiftTo(string channel) =>
+        Changes.LastOrDefault(c =>
+            c.To == channel && c is { Waiting: false, Reverted: false, AmountMinor: > 0, From: not (null or BudgetChange.Reserve) }
+        );
+
+    /// <summary>What makes it unfit to decide anything; null when nothing does.</summary>
+    public Phrase? Problem =>
+        Channels.GroupBy(c => c.Code, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? new($"the channel {twice.Key} is there twice", $"渠道 {twice.Key} 重复")
+        : Channels.FirstOrDefault(c =>
+            c.BudgetMinor is < 0 or > LargestMinor || c.FloorMinor < 0 || c.CeilingMinor is < 0 or > LargestMinor
+        )
+            is { } odd
+            ? new($"budget, floor or ceiling of {odd.Name} cannot be", $"{odd.Name} 的预算、下限或上限不合理")
+        : FlightEnd < FlightStart ? new("the flight ends before it starts", "投放结束早于开始")
+        : FlightEnd.DayNumber - FlightStart.DayNumber > LongestFlight
+            ? new($"the flight is longer than {LongestFlight} days", $"投放期超过 {LongestFlight} 天")
+        : null;
+
+    private const long LargestMinor = 1_000_000_000_000_000;
+    private const int LongestFlight = 1_200;
+
+    public bool IsPromotion(DateOnly day) => Promotions.Any(p => day >= p.First && day <= p.Last);
+}
+
+/// <summary>Both days included.</summary>
+public sealed record Promotion(string Name, DateOnly First, DateOnly Last);
+
+/// <param name="Source">Where it comes from, as explanations name it: last year's promotion.</param>
+/// <param name="Shares">The part of the goal expected by the end of each day of the flight; never falling, the last is 1.</param>
+public sealed record PaceCurve(Phrase Source, IReadOnlyList<double> Shares)
+{
+    public bool IsUsable =>
+        Shares.Count > 0
+        && Shares.All(s => s is >= 0 and <= 1)
+        && Shares[^1] == 1
+        && Enumerable.Range(1, Shares.Count - 1).All(i => Shares[i] >= Shares[i - 1]);
 }
 
 /// <param name="Code">Identity within the campaign.</param>
@@ -51,6 +105,12 @@ public sealed record ChannelState(
 {
     /// <summary>Inside the platform's learning phase or a running experiment.</summary>
     public bool Learning { get; init; }
+
+    /// <summary>The platform or file its numbers come from; null when it is not told.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Goals of its own, before those of the campaign.</summary>
+    public IReadOnlyDictionary<string, double> Goals { get; init; } = new Dictionary<string, double>();
 }
 
 /// <summary>One channel's additive numbers of one day. Null is "not reported", never zero. Ratios are computed from sums of these.</summary>
@@ -62,8 +122,22 @@ public readonly record struct DayFact(
     long? Clicks,
     double? Conversions,
     double? Leads
-);
+)
+{
+    /// <summary>Metrics by name beside the usual ones; money in minor units, durations in hours.</summary>
+    public IReadOnlyDictionary<string, double>? More { get; init; }
+
+    /// <summary>When these numbers became known; null when it is not told.</summary>
+    public DateTimeOffset? KnownAt { get; init; }
+}
 
 /// <summary>A shift or pause that counts against cooldowns and limits.</summary>
 /// <param name="Waiting">Asked and not yet decided.</param>
-public sealed record BudgetChange(string Rule, string? From, string? To, long AmountMinor, DateOnly Date, bool Waiting);
+public sealed record BudgetChange(string Rule, string? From, string? To, long AmountMinor, DateOnly Date, bool Waiting)
+{
+    /// <summary>Stands where a channel would, for money from or to the reserve.</summary>
+    public const string Reserve = "(reserve)";
+
+    /// <summary>Undone already.</summary>
+    public bool Reverted { get; init; }
+}

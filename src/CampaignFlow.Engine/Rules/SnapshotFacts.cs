@@ -2,14 +2,21 @@ using CampaignFlow.Engine.Expressions;
 
 namespace CampaignFlow.Engine.Rules;
 
-/// <summary>A snapshot as one rule sees it for one subject: who the loser is, which last days to ignore.</summary>
-internal sealed class SnapshotFacts(
+/// <summary>A snapshot as one rule sees it for one subject: who the loser is, which days to leave out, what other rules marked.</summary>
+internal sealed partial class SnapshotFacts(
     SnapshotNumbers numbers,
     Certainty certainty,
-    int ignoreLast,
-    IReadOnlyDictionary<string, ChannelState> roles
+    GuardSet guard,
+    IReadOnlyDictionary<string, ChannelState> roles,
+    Marks marks
 ) : FactSource
 {
+    private const double HoursPerDay = 24;
+
+    /// <summary>Ends of the 90 % interval.</summary>
+    private const double LowEnd = 0.05;
+    private const double HighEnd = 0.95;
+
     private Snapshot Snapshot => numbers.Snapshot;
 
     public override string Currency => Snapshot.Currency;
@@ -18,46 +25,40 @@ internal sealed class SnapshotFacts(
 
     public SnapshotNumbers Numbers => numbers;
 
+    /// <summary>The same campaign seen through one of its channels.</summary>
+    public SnapshotFacts Of(string role, ChannelState channel) =>
+        new(numbers, certainty, guard, new Dictionary<string, ChannelState>(StringComparer.Ordinal) { [role] = channel }, marks);
+
     public override double Read(Fact.Named fact)
     {
         if (fact.Who == "goal")
-            return Snapshot.Goals.TryGetValue(fact.Term.Name, out var goal) ? goal : double.NaN;
+            return Goal(fact.Term.Name);
         if (fact.Window is not { } window)
-            return Budget(fact);
-        var range = numbers.Range(window, ignoreLast);
+            return State(fact);
+        var range = numbers.Range(window, guard);
+        double OfDay(Days day) => Value(fact, day, complete: true);
         return fact.Measure switch
         {
-            Measure.Change => Value(fact, numbers.Range(window.Before, ignoreLast), whole: true) is var before && before != 0
-                ? (Value(fact, range, whole: true) / before) - 1
+            Measure.Change => Value(fact, numbers.Range(window.Before(), guard), complete: true) is var before && before != 0
+                ? (Value(fact, range, complete: true) / before) - 1
                 : double.NaN,
-            Measure.Trend => SnapshotNumbers.Trend(day => Value(fact, day, whole: true), range),
-            Measure.Rank => Rank(fact, range),
-            Measure.Share => numbers.OfAll(fact.Term.Name, range) is var all && all != 0 ? Value(fact, range) / all : double.NaN,
-            Measure.Pace => Pace(fact),
-            _ => Value(fact, range),
+            Measure.Trend => numbers.Trend(OfDay, range),
+            Measure.Median => numbers.Median(OfDay, range),
+            Measure.Usual => numbers.Usual(OfDay, range).Middle,
+            Measure.Deviation => Deviation(OfDay(new(range.Last, range.Last)), numbers.Usual(OfDay, range)),
+            Measure.Low => Certainty.Quantile(Subject(fact) is { } low ? certainty.Draws(low, fact.Term, range) : [double.NaN], LowEnd),
+            Measure.High => Certainty.Quantile(Subject(fact) is { } high ? certainty.Draws(high, fact.Term, range) : [double.NaN], HighEnd),
+            Measure.Rank => Place(fact, range, highestFirst: true),
+            Measure.FromBest => Place(fact, range, fact.Term.Better != Better.Lower),
+            Measure.FromWorst => Place(fact, range, fact.Term.Better == Better.Lower),
+            Measure.Share => numbers.OfAll(fact.Term, range) is var all && all != 0 ? Value(fact, range) / all : double.NaN,
+            Measure.Pace or Measure.PaceByWeekday or Measure.PaceByCurve => Pace(fact),
+            Measure.Forecast => Subject(fact) is { } ends ? certainty.Forecast(ends, guard).Value(fact.Term) : double.NaN,
+            _ => Value(fact, range, window.Whole),
         };
     }
 
-    public override Phrase Missing(Fact.Named fact)
-    {
-        var (en, zh) = (Wording.English(fact), Wording.Chinese(fact));
-        if (fact.Who == "goal")
-            return new($"{en} is not set", $"未设定{zh}");
-        if (fact.Window is not { } window)
-            return new($"{en} is not set", $"{zh}未设定");
-        if (fact.Measure == Measure.Pace)
-            return new($"{en} has no goal to compare with", $"{zh}没有可比较的目标");
-        var range = numbers.Range(window, ignoreLast);
-        foreach (var channel in roles.TryGetValue(fact.Who, out var one) ? [one] : Snapshot.Channels.Where(c => c.Active))
-            if (numbers.Gap(channel, range) is { } day)
-                return new(
-                    $"{en} is missing: {channel.Name} has no data for {day:yyyy-MM-dd}",
-                    $"{zh}缺失：{channel.Name} 缺少 {day:yyyy-MM-dd} 的数据"
-                );
-        if (Metric.Parts(fact.Term.Name) is { } parts && Value(fact with { Term = new(parts.Below, Unit.Count, default) }, range) == 0)
-            return new($"{en} cannot be worked out without {parts.Below}", $"{zh}无法计算：没有{RuleVocabulary.Label(parts.Below)}");
-        return new($"{en} is not reported", $"{zh}未上报");
-    }
+    public override bool? Is(Fact.TextIs fact) => marks.Has(roles.TryGetValue(fact.Who, out var channel) ? channel.Code : "", fact.Text);
 
     protected override double Chance(Node condition, IReadOnlyList<Fact> facts, double[] values) =>
         double.IsNaN(Interpreter.Value(condition, values))
@@ -66,55 +67,134 @@ internal sealed class SnapshotFacts(
 
     /// <summary>The posterior draws of each uncertain slot, the value itself of the others.</summary>
     public double[][] Draws(IReadOnlyList<Fact> facts, double[] values) =>
-        [
-            .. facts.Select(
-                (fact, slot) =>
-                    fact is Fact.Named { Measure: Measure.Value, Window: { } window } named
-                    && !double.IsNaN(values[slot])
-                    && roles.TryGetValue(named.Who, out var channel)
-                        ? certainty.Draws(channel, named.Term.Name, numbers.Range(window, ignoreLast))
-                        : [values[slot]]
-            ),
-        ];
+        [.. facts.Select((fact, slot) => double.IsNaN(values[slot]) ? [values[slot]] : Draws(fact) ?? [values[slot]])];
 
-    private double Value(Fact.Named fact, Days range, bool whole = false)
+    /// <summary>A campaign's numbers count as certain beside those of a single channel, which vary far more.</summary>
+    private double[]? Draws(Fact fact) =>
+        fact switch
+        {
+            Fact.Named { Measure: Measure.Forecast } ends => Subject(ends) is { } one
+                ? certainty.ForecastDraws(one, ends.Term, guard)
+                : null,
+            Fact.Named { Measure: Measure.Value, Window: { } window } named when roles.TryGetValue(named.Who, out var channel) =>
+                certainty.Draws(channel, named.Term, numbers.Range(window, guard)),
+            Fact.Named { Measure: Measure.Value, Window: { } window, Who: "campaign" or "portfolio" } named when roles.Count == 0 =>
+                certainty.Draws(numbers.Whole, named.Term, numbers.Range(window, guard)),
+            _ => null,
+        };
+
+    private double Goal(string metric) =>
+        roles.Count == 1 && roles.Values.First().Goals.TryGetValue(metric, out var own) ? own
+        : Snapshot.Goals.TryGetValue(metric, out var goal) ? goal
+        : double.NaN;
+
+    /// <summary>The channel, or all of them as one; null where only a sum makes sense.</summary>
+    private ChannelState? Subject(Fact.Named fact) =>
+        roles.TryGetValue(fact.Who, out var channel) ? channel
+        : fact.Who is "campaign" or "portfolio" ? numbers.Whole
+        : null;
+
+    private double Value(Fact.Named fact, Days range, bool complete = false)
     {
         if (roles.TryGetValue(fact.Who, out var channel))
-            return numbers.Of(channel, fact.Term.Name, range, whole);
-        var all = numbers.OfAll(fact.Term.Name, range, whole);
+            return numbers.Of(channel, fact.Term, range, complete);
+        if (fact.Who == "others")
+            return numbers.OfAll(fact.Term, range, complete, roles.Values.First().Code);
+        var all = numbers.OfAll(fact.Term, range, complete);
         return fact.Who == "average" && fact.Term.Additive ? all / Snapshot.Channels.Count(c => c.Active) : all;
     }
 
-    private double Budget(Fact.Named fact)
+    private double State(Fact.Named fact)
     {
-        if (roles.TryGetValue(fact.Who, out var channel))
-            return channel.BudgetMinor;
-        return fact.Who == "average"
-                ? Snapshot.Channels.Where(c => c.Active).Select(c => (double)c.BudgetMinor).DefaultIfEmpty(double.NaN).Average()
-            : fact.Term.Name == "budget" ? Snapshot.FlightBudgetMinor ?? double.NaN
-            : Snapshot.DailyTotalMinor;
+        var channel = roles.GetValueOrDefault(fact.Who);
+        return fact.Term.Name switch
+        {
+            "reserve" => Snapshot.ReserveMinor ?? double.NaN,
+            "days_left" => HoursPerDay * DaysLeft(0),
+            "days_run" => HoursPerDay * DaysRun(0),
+            "flight_left" => (double)DaysLeft(0) / FlightDays,
+            "since_change" => HoursPerDay * SinceChange(channel?.Code) ?? double.NaN,
+            "promotion" => Snapshot.IsPromotion(Snapshot.Today) ? 1 : 0,
+            "learning" => (channel?.Learning ?? Snapshot.Channels.Any(c => c is { Active: true, Learning: true })) ? 1 : 0,
+            _ => Budget(fact, channel),
+        };
     }
 
-    private double Rank(Fact.Named fact, Days range)
+    private double Budget(Fact.Named fact, ChannelState? channel)
+    {
+        if (channel is not null)
+            return channel.BudgetMinor;
+        return fact.Who switch
+        {
+            "average" => Snapshot.Channels.Where(c => c.Active).Select(c => (double)c.BudgetMinor).DefaultIfEmpty(double.NaN).Average(),
+            "others" => Snapshot
+                .Channels.Where(c => c.Active && c.Code != roles.Values.First().Code)
+                .Select(c => (double)c.BudgetMinor)
+                .DefaultIfEmpty(double.NaN)
+                .Sum(),
+            _ => fact.Term.Name == "budget" ? Snapshot.FlightBudgetMinor ?? double.NaN : Snapshot.DailyTotalMinor,
+        };
+    }
+
+    private int FlightDays => Snapshot.FlightEnd.DayNumber - Snapshot.FlightStart.DayNumber + 1;
+
+    private int DaysLeft(int ahead) => Math.Max(0, Snapshot.FlightEnd.DayNumber - Snapshot.Today.DayNumber - ahead);
+
+    private int DaysRun(int ahead) => Math.Max(0, Snapshot.Today.DayNumber + ahead - Snapshot.FlightStart.DayNumber);
+
+    private int? SinceChange(string? channel) =>
+        Snapshot
+            .Changes.Where(c => !c.Waiting && (channel is null || c.From == channel || c.To == channel))
+            .Select(c => (int?)(Snapshot.Today.DayNumber - c.Date.DayNumber))
+            .Min();
+
+    private static double Deviation(double latest, (double Middle, double Spread) usual) =>
+        latest == usual.Middle ? 0
+        : usual.Spread == 0 ? double.NaN
+        : (latest - usual.Middle) / usual.Spread;
+
+    private double Place(Fact.Named fact, Days range, bool highestFirst)
     {
         if (!roles.TryGetValue(fact.Who, out var channel))
             return double.NaN;
-        var own = numbers.Of(channel, fact.Term.Name, range);
-        return double.IsNaN(own) ? double.NaN : 1 + Snapshot.Channels.Count(c => c.Active && numbers.Of(c, fact.Term.Name, range) > own);
+        var own = numbers.Of(channel, fact.Term, range);
+        bool Before(double other) => highestFirst ? other > own : other < own;
+        return double.IsNaN(own) ? double.NaN : 1 + Snapshot.Channels.Count(c => c.Active && Before(numbers.Of(c, fact.Term, range)));
     }
 
-    /// <summary>Up to yesterday: today is not over.</summary>
+    /// <summary>Up to the last mature day: today is not over.</summary>
     private double Pace(Fact.Named fact)
     {
-        if (roles.ContainsKey(fact.Who) || fact.Who == "average")
+        if (
+            fact.Who is "average" or "others"
+            || (roles.TryGetValue(fact.Who, out var channel) && !channel.Goals.ContainsKey(fact.Term.Name))
+        )
             return double.NaN;
         var goal =
-            Snapshot.Goals.TryGetValue(fact.Term.Name, out var set) ? set
+            Goal(fact.Term.Name) is var set && !double.IsNaN(set) ? set
             : fact.Term.Name == "spend" ? Snapshot.FlightBudgetMinor ?? double.NaN
             : double.NaN;
-        var last = Snapshot.Today.AddDays(-1) < Snapshot.FlightEnd ? Snapshot.Today.AddDays(-1) : Snapshot.FlightEnd;
-        double Length(DateOnly end) => end.DayNumber - Snapshot.FlightStart.DayNumber + 1;
-        var expected = goal * Length(last) / Length(Snapshot.FlightEnd);
+        var last = LastMature();
+        var expected = goal * ExpectedShare(fact, last);
         return expected > 0 ? Value(fact, new(Snapshot.FlightStart, last)) / expected : double.NaN;
+    }
+
+    private double ExpectedShare(Fact.Named fact, DateOnly last)
+    {
+        var run = last.DayNumber - Snapshot.FlightStart.DayNumber + 1;
+        return fact.Measure switch
+        {
+            Measure.PaceByWeekday => Subject(fact) is { } one ? certainty.Forecast(one, guard).ExpectedShare(fact.Term) : double.NaN,
+            Measure.PaceByCurve => Snapshot.Curve is { IsUsable: true } curve && run >= 1 && run <= curve.Shares.Count
+                ? curve.Shares[run - 1]
+                : double.NaN,
+            _ => (double)run / FlightDays,
+        };
+    }
+
+    private DateOnly LastMature()
+    {
+        var last = Snapshot.Today.AddDays(-1 - guard.IgnoreLastDays);
+        return last < Snapshot.FlightEnd ? last : Snapshot.FlightEnd;
     }
 }

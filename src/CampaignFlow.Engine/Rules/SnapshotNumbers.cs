@@ -3,120 +3,186 @@ using CampaignFlow.Engine.Expressions;
 namespace CampaignFlow.Engine.Rules;
 
 /// <summary>First and last day, both included.</summary>
-internal readonly record struct Days(DateOnly First, DateOnly Last);
+/// <param name="Plain">Leaves promotion days out.</param>
+internal readonly record struct Days(DateOnly First, DateOnly Last, bool Plain = false)
+{
+    public int Count => Last.DayNumber - First.DayNumber + 1;
+}
 
 /// <summary>Sums and ratios of one snapshot, each computed once however many subjects and rules ask for it.</summary>
-internal sealed class SnapshotNumbers(Snapshot snapshot)
+internal sealed partial class SnapshotNumbers
 {
-    private const int FewestTrendDays = 3;
-
     /// <summary>No channel has an empty code.</summary>
     private const string Everyone = "";
 
     private readonly Dictionary<(string Channel, string Metric, Days Days, bool Whole), double> seen = [];
-    private readonly Dictionary<string, Dictionary<DateOnly, DayFact>> days = snapshot.Channels.ToDictionary(
-        c => c.Code,
-        c => c.Days.GroupBy(d => d.Date).ToDictionary(d => d.Key, d => d.Last()),
-        StringComparer.Ordinal
-    );
+    private readonly Dictionary<string, Dictionary<DateOnly, DayFact>> days;
+    private readonly HashSet<string> own;
+    private ChannelState? whole;
 
-    public Snapshot Snapshot => snapshot;
-
-    public Days Range(Window window, int ignoreLast)
+    public SnapshotNumbers(Snapshot snapshot)
     {
-        var shift = window.Ago + (window.Kind == WindowKind.Last ? ignoreLast : 0);
+        Snapshot = snapshot;
+        days = snapshot.Channels.ToDictionary(c => c.Code, c => ByDate(c.Days), StringComparer.Ordinal);
+        own = [.. snapshot.Days.SelectMany(d => d.More?.Keys ?? [])];
+        Itself = new(Own, snapshot.Campaign, 0, 0, 0, Shiftable: false, Active: true, snapshot.Days);
+        days[Own] = ByDate(snapshot.Days);
+    }
+
+    private const string Own = "(campaign)";
+
+    public Snapshot Snapshot { get; }
+
+    /// <summary>What the campaign reports as a whole.</summary>
+    private ChannelState Itself { get; }
+
+    /// <summary>All channels as if they were one, day by day: what uncertainty and forecasts of the campaign are drawn from.</summary>
+    public ChannelState Whole => whole ??= AsOne();
+
+    public Days Range(Window window, GuardSet guard)
+    {
+        var shift = window.Ago + (window.Kind == WindowKind.Last ? guard.IgnoreLastDays : 0);
         return window.Kind == WindowKind.Flight
-            ? new(snapshot.FlightStart, snapshot.Today.AddDays(-window.Ago))
-            : new(snapshot.Today.AddDays(-window.From - shift), snapshot.Today.AddDays(-window.To - shift));
+            ? new(Snapshot.FlightStart, Snapshot.Today.AddDays(-window.Ago), guard.IgnorePromotions)
+            : new(Snapshot.Today.AddDays(-window.From - shift), Snapshot.Today.AddDays(-window.To - shift), guard.IgnorePromotions);
     }
 
     /// <summary>Value of a metric of one channel; NaN when a day is missing or a ratio has nothing below the line.</summary>
-    /// <param name="whole">Days before the start are missing rather than outside: comparisons need windows of equal length.</param>
-    public double Of(ChannelState channel, string metric, Days range, bool whole = false)
+    /// <param name="complete">Days before the start are missing rather than outside: comparisons need windows of equal length.</param>
+    public double Of(ChannelState channel, Term metric, Days range, bool complete = false)
     {
-        var key = (channel.Code, metric, range, whole);
+        var key = (channel.Code, metric.Name, range, complete);
         if (!seen.TryGetValue(key, out var value))
-            seen[key] = value = Metric.Parts(metric) is { } parts
-                ? parts.Of(name => Sum(channel, name, range, whole))
-                : Sum(channel, metric, range, whole);
+            seen[key] = value = metric.Parts is { } parts
+                ? parts.Of(name => Over(channel, name, OverDays.Sum, range, complete))
+                : Over(channel, metric.Name, metric.Over, range, complete);
         return value;
     }
 
     /// <summary>The same over all channels; unknown when one that is active is.</summary>
-    public double OfAll(string metric, Days range, bool whole = false)
+    /// <param name="except">A channel left out.</param>
+    public double OfAll(Term metric, Days range, bool complete = false, string? except = null)
     {
-        var key = (Everyone, metric, range, whole);
+        var key = (except is null ? Everyone : "-" + except, metric.Name, range, complete);
         if (!seen.TryGetValue(key, out var value))
-            seen[key] = value = Metric.Parts(metric) is { } parts
-                ? parts.Of(name => OfAll(name, range, whole))
-                : snapshot
-                    .Channels.Select(c => (Channel: c, Value: Of(c, metric, range, whole)))
-                    .Where(c => !double.IsNaN(c.Value) || c.Channel.Active || Entries(c.Channel, range).Any())
-                    .Sum(c => c.Value);
+            seen[key] = value =
+                metric.Parts is { } parts ? parts.Of(name => SumOfAll(name, range, complete, except))
+                : metric.Over == OverDays.Sum || own.Contains(metric.Name) ? SumOfAll(metric.Name, range, complete, except, metric.Over)
+                : double.NaN;
         return value;
     }
 
-    /// <summary>A metric day by day; days on which it is not defined are left out, too few of them are unknown.</summary>
-    public static double Trend(Func<Days, double> value, Days range)
-    {
-        var points = new List<(double X, double Y)>();
-        for (var day = range.First; day <= range.Last; day = day.AddDays(1))
-            if (value(new(day, day)) is var y && !double.IsNaN(y))
-                points.Add((points.Count, y));
-        if (points.Count < FewestTrendDays || points.Count * 2 < range.Last.DayNumber - range.First.DayNumber + 1)
-            return double.NaN;
-        var (meanX, meanY) = (points.Average(p => p.X), points.Average(p => p.Y));
-        if (meanY == 0)
-            return double.NaN;
-        var slope = points.Sum(p => (p.X - meanX) * (p.Y - meanY)) / points.Sum(p => (p.X - meanX) * (p.X - meanX));
-        return slope / meanY;
-    }
+    private double SumOfAll(string metric, Days range, bool complete, string? except, OverDays over = OverDays.Sum) =>
+        own.Contains(metric)
+            ? Over(Itself, metric, over, range, complete)
+            : Snapshot
+                .Channels.Where(c => c.Code != except)
+                .Select(c => (Channel: c, Value: Over(c, metric, OverDays.Sum, range, complete)))
+                .Where(c => !double.IsNaN(c.Value) || c.Channel.Active || Entries(c.Channel, range).Any())
+                .Sum(c => c.Value);
 
     /// <summary>The first day in the range that counts and has no entry; null when every day is there.</summary>
     public DateOnly? Gap(ChannelState channel, Days range)
     {
-        for (var day = Start(channel, range, whole: false); day <= range.Last; day = day.AddDays(1))
-            if (day != snapshot.Today && !days[channel.Code].ContainsKey(day))
+        for (var day = Start(channel, range, complete: false); day <= range.Last; day = day.AddDays(1))
+            if (day != Snapshot.Today && !Skipped(day, range) && !days[channel.Code].ContainsKey(day))
                 return day;
         return null;
     }
 
-    public bool HasData(ChannelState channel, int lastDays)
+    /// <summary>The first day on which something is reported that cannot be, such as a negative spend.</summary>
+    public (DateOnly Day, double Value)? Nonsense(ChannelState channel, string metric, Days range)
     {
-        var first = snapshot.Today.AddDays(-lastDays);
+        foreach (var day in Entries(channel, range).OrderBy(d => d.Date))
+            if (Metric.Reported(day, metric) is { } value && Metric.Of(day, metric) is null)
+                return (day.Date, value);
+        return null;
+    }
+
+    /// <param name="metric">Null: any entry counts.</param>
+    public bool HasData(ChannelState channel, int lastDays, string? metric = null)
+    {
+        var first = Snapshot.Today.AddDays(-lastDays);
         // A flight that has not run that long cannot be silent that long.
-        return first < snapshot.FlightStart || Enumerable.Range(0, lastDays).Any(i => days[channel.Code].ContainsKey(first.AddDays(i)));
+        return first < Snapshot.FlightStart
+            || Enumerable
+                .Range(0, lastDays)
+                .Any(i =>
+                    days[channel.Code].TryGetValue(first.AddDays(i), out var fact)
+                    && (metric is null || Metric.Reported(fact, metric) is not null)
+                );
     }
 
     public static IEnumerable<DayFact> Entries(ChannelState channel, Days range) =>
         channel.Days.Where(d => d.Date >= range.First && d.Date <= range.Last);
 
-    private double Sum(ChannelState channel, string metric, Days range, bool whole)
+    public bool Skipped(DateOnly day, Days range) => range.Plain && Snapshot.IsPromotion(day);
+
+    private double Over(ChannelState channel, string metric, OverDays over, Days range, bool complete)
     {
-        var (sum, any) = (0d, false);
-        for (var day = Start(channel, range, whole); day <= range.Last; day = day.AddDays(1))
+        var (sum, count, last) = (0d, 0, double.NaN);
+        for (var day = Start(channel, range, complete); day <= range.Last; day = day.AddDays(1))
         {
+            if (Skipped(day, range))
+                continue;
             if (!days[channel.Code].TryGetValue(day, out var fact))
             {
                 // Today is allowed to be on its way; a paused channel has nothing to report.
-                if ((day == snapshot.Today && range.First != day) || (!channel.Active && !whole))
+                if ((day == Snapshot.Today && range.First != day) || (!channel.Active && !complete))
                     continue;
                 return double.NaN;
             }
             if (Metric.Of(fact, metric) is not { } value)
                 return double.NaN;
-            (sum, any) = (sum + value, true);
+            (sum, count, last) = (sum + value, count + 1, value);
         }
-        return any ? sum : double.NaN;
+        return over switch
+        {
+            _ when count == 0 => double.NaN,
+            OverDays.Mean => sum / count,
+            OverDays.Latest => last,
+            _ => sum,
+        };
     }
 
     /// <summary>Windows begin when the channel does: seven days on the third day of a flight are three.</summary>
-    private DateOnly Start(ChannelState channel, Days range, bool whole)
+    private DateOnly Start(ChannelState channel, Days range, bool complete)
     {
-        if (whole)
+        if (complete)
             return range.First;
-        var first = range.First > snapshot.FlightStart ? range.First : snapshot.FlightStart;
+        var first = range.First > Snapshot.FlightStart ? range.First : Snapshot.FlightStart;
         var began = channel.Days.Count > 0 ? channel.Days[0].Date : first;
         return began > first ? began : first;
+    }
+
+    private ChannelState AsOne()
+    {
+        var all = new List<DayFact>();
+        for (var day = Snapshot.FlightStart; day < Snapshot.Today; day = day.AddDays(1))
+        {
+            var only = new Days(day, day);
+            double? Sum(string name) => SumOfAll(name, only, complete: false, except: null) is var sum && double.IsNaN(sum) ? null : sum;
+            all.Add(
+                new(
+                    day,
+                    (long?)Sum("spend"),
+                    (long?)Sum("revenue"),
+                    (long?)Sum("impressions"),
+                    (long?)Sum("clicks"),
+                    Sum("conversions"),
+                    Sum("leads")
+                )
+            );
+        }
+        days[Everyone] = ByDate(all);
+        return new(Everyone, Snapshot.Campaign, 0, 0, 0, Shiftable: false, Active: true, all);
+    }
+
+    private static Dictionary<DateOnly, DayFact> ByDate(IReadOnlyList<DayFact> facts)
+    {
+        var byDate = new Dictionary<DateOnly, DayFact>(facts.Count);
+        foreach (var fact in facts)
+            byDate[fact.Date] = fact;
+        return byDate;
     }
 }

@@ -29,7 +29,7 @@ public sealed record Verdict
     /// <summary>SHA-256 of the rule's text, hex: the exact version that spoke.</summary>
     public required string RuleHash { get; init; }
 
-    /// <summary>Channel codes by role: <c>loser</c>, <c>winner</c> or <c>channel</c>; empty for a campaign rule.</summary>
+    /// <summary>Channel codes by role: <c>loser</c>, <c>winner</c> or <c>channel</c>; empty for a campaign or portfolio rule.</summary>
     public required IReadOnlyDictionary<string, string> Subject { get; init; }
 
     public required VerdictKind Kind { get; init; }
@@ -54,7 +54,36 @@ public abstract record RuleAction
 
     public sealed record Shift(string From, string To, long AmountMinor) : RuleAction;
 
+    /// <summary>More for the channel, out of the reserve.</summary>
+    public sealed record Lift(string Channel, long AmountMinor) : RuleAction;
+
+    /// <summary>Less for the channel, back to the reserve.</summary>
+    public sealed record Cut(string Channel, long AmountMinor) : RuleAction;
+
+    /// <summary>The way back of a shift that <paramref name="Rule"/> proposed on <paramref name="Day"/>.</summary>
+    /// <param name="From">Who gives back: the channel that got the money then.</param>
+    public sealed record Revert(string Rule, DateOnly Day, string From, string To, long AmountMinor) : RuleAction;
+
     public sealed record Pause(string Channel) : RuleAction;
+
+    public sealed record Resume(string Channel) : RuleAction;
+
+    /// <summary>A derived fact; it lives as long as the evaluation.</summary>
+    /// <param name="Channel">Null: the campaign.</param>
+    public sealed record Mark(string? Channel, string Word) : RuleAction;
+
+    public sealed record Issue(string? Channel, Phrase Title, Phrase Why) : RuleAction;
+
+    public sealed record Task(string Whom, Phrase What, Phrase Why, TimeSpan Within) : RuleAction;
+
+    /// <summary>Start a workflow for the campaign.</summary>
+    public sealed record Start(string Workflow) : RuleAction;
+
+    /// <summary>Tell waiting workflows.</summary>
+    public sealed record Signal(string Event) : RuleAction;
+
+    /// <summary>Suggest an experiment that would answer the question.</summary>
+    public sealed record Experiment(string? Channel, Phrase Question, Phrase Why) : RuleAction;
 
     public sealed record Notify(string Whom, Phrase Message) : RuleAction;
 
@@ -62,7 +91,8 @@ public abstract record RuleAction
     public sealed record Ask(string Whom, Phrase Question, TimeSpan Within, string Otherwise) : RuleAction;
 
     /// <summary>Suspend money moves until data or a person lifts it.</summary>
-    public sealed record Hold(string What) : RuleAction;
+    /// <param name="Channel">Only of this channel, in this evaluation; null: all, until it is lifted.</param>
+    public sealed record Hold(string What, string? Channel = null) : RuleAction;
 
     public sealed record Advance(string To) : RuleAction;
 }

@@ -24,7 +24,10 @@ internal sealed class VerdictText(Match match, Candidate candidate, Snapshot sna
                 $"{candidate.Facts.Roles["loser"].Name}, nearest winner {candidate.Facts.Roles["winner"].Name}: ",
                 $"{candidate.Facts.Roles["loser"].Name}（最接近的接收方：{candidate.Facts.Roles["winner"].Name}）："
             ),
-            ForEach.Channel => new($"{candidate.Facts.Roles["channel"].Name}: ", $"{candidate.Facts.Roles["channel"].Name}："),
+            ForEach.Channel or ForEach.Paused => new(
+                $"{candidate.Facts.Roles["channel"].Name}: ",
+                $"{candidate.Facts.Roles["channel"].Name}："
+            ),
             _ => new("", ""),
         };
         return new VerdictText(match, candidate, candidate.Facts.Numbers.Snapshot).Verdict(
@@ -36,10 +39,36 @@ internal sealed class VerdictText(Match match, Candidate candidate, Snapshot sna
         );
     }
 
+    /// <summary>A rule that does not get to look at any subject.</summary>
+    public static Verdict Mute(Rule rule, VerdictKind kind, Phrase why) =>
+        new()
+        {
+            Rule = rule.Id,
+            RuleHash = rule.Hash,
+            Subject = new Dictionary<string, string>(StringComparer.Ordinal),
+            Kind = kind,
+            Clauses = [],
+            Actions = [],
+            Why = why,
+            Mode = rule.Mode is AskedMode.Observe ? new Mode.Observe() : new Mode.Ask(),
+        };
+
     public Verdict UnknownAmount()
     {
-        var shift = candidate.Branch!.Then.OfType<AskedAction.Shift>().First();
-        var why = Phrase.Join(shift.Amount.Facts.Where(f => double.IsNaN(Facts.Values([f])[0])).Select(Facts.WhyMissing));
+        var amount = candidate
+            .Branch!.Then.Select(a =>
+                a switch
+                {
+                    AskedAction.Shift shift => shift.Amount,
+                    AskedAction.Lift lift => lift.Amount,
+                    AskedAction.Cut cut => cut.Amount,
+                    AskedAction.Scale scale => scale.Target,
+                    _ => null,
+                }
+            )
+            .OfType<Formula>()
+            .First();
+        var why = Phrase.Join(amount.Facts.Where(f => double.IsNaN(Facts.Values([f])[0])).Select(Facts.WhyMissing));
         return Verdict(VerdictKind.Unknown, Clauses(), [], null, new($"the amount is unknown: {why.En}", $"金额无法确定：{why.Zh}"));
     }
 
@@ -47,20 +76,20 @@ internal sealed class VerdictText(Match match, Candidate candidate, Snapshot sna
         Verdict(
             objection.Lost ? VerdictKind.Lost : VerdictKind.Blocked,
             Clauses(),
-            objection.Lost ? [] : Actions(asked is { } amount ? (long)Math.Floor(amount) : 0, objection.Why),
+            objection.Lost ? [] : Actions(asked is { } amount ? (long)Math.Floor(Math.Min(amount, long.MaxValue / 2d)) : 0, objection.Why),
             objection.By,
             objection.Why
         );
 
-    public Verdict Fired(ShiftSize? size, double? asked)
+    public Verdict Fired(MoveSize? size, double? asked)
     {
         var clauses = Clauses();
         var reasons = Reasons(clauses.Where(c => c.Holds == true));
         var headline = Headline(size?.AmountMinor ?? 0);
         var cut = size?.CutBy is { } limit
             ? new Phrase(
-                $" (cut from {Say(asked!.Value)} by {ShiftLimits.Name(limit).En})",
-                $"（原为 {Say(asked.Value)}，受{ShiftLimits.Name(limit).Zh}限制）"
+                $" (cut from {Say(asked!.Value)} by {MoveLimits.Name(limit).En})",
+                $"（原为 {Say(asked.Value)}，受{MoveLimits.Name(limit).Zh}限制）"
             )
             : new("", "");
         var others =
@@ -108,47 +137,9 @@ internal sealed class VerdictText(Match match, Candidate candidate, Snapshot sna
 
     private static Phrase Reasons(IEnumerable<Clause> clauses) => Phrase.Join(clauses.Select(c => c.Sentence).Take(MostReasons));
 
-    private List<RuleAction> Actions(long amount, Phrase why) => [.. candidate.Branch!.Then.Select(a => Action(a, amount, why))];
+    private List<RuleAction> Actions(long amount, Phrase why) => new VerdictActions(Rule, candidate, snapshot).Of(amount, why);
 
-    private RuleAction Action(AskedAction asked, long amount, Phrase why) =>
-        asked switch
-        {
-            AskedAction.Shift => new RuleAction.Shift(Facts.Roles["loser"].Code, Facts.Roles["winner"].Code, amount),
-            AskedAction.Pause pause => new RuleAction.Pause(Facts.Roles[pause.Role].Code),
-            AskedAction.Notify notify => new RuleAction.Notify(
-                notify.Whom,
-                new($"{Rule.Title.En}. {why.En}", $"{Rule.Title.Zh}。{why.Zh}")
-            ),
-            AskedAction.Ask ask => new RuleAction.Ask(
-                ask.Whom,
-                new($"{Rule.Title.En} ({ask.What}). {why.En}", $"{Rule.Title.Zh}（{RuleWords.Chinese(ask.What)}）。{why.Zh}"),
-                ask.Within,
-                ask.Otherwise
-            ),
-            AskedAction.Hold hold => new RuleAction.Hold(hold.What),
-            AskedAction.Advance advance => new RuleAction.Advance(advance.To),
-            _ => throw new InvalidOperationException($"{asked.GetType().Name} is not an action."),
-        };
+    private Phrase Headline(long amount) => new VerdictActions(Rule, candidate, snapshot).Headline(amount);
 
-    private Phrase Headline(long amount)
-    {
-        var parts = candidate.Branch!.Then.Select(a =>
-            a switch
-            {
-                AskedAction.Shift => new Phrase(
-                    $"shift {Say(amount)} a day from {Facts.Roles["loser"].Name} to {Facts.Roles["winner"].Name}",
-                    $"每日从 {Facts.Roles["loser"].Name} 转 {Say(amount)} 到 {Facts.Roles["winner"].Name}"
-                ),
-                AskedAction.Pause pause => new($"pause {Facts.Roles[pause.Role].Name}", $"暂停 {Facts.Roles[pause.Role].Name}"),
-                AskedAction.Notify notify => new($"notify {notify.Whom}", $"通知{RuleWords.Chinese(notify.Whom)}"),
-                AskedAction.Ask ask => new($"ask {ask.Whom}", $"询问{RuleWords.Chinese(ask.Whom)}"),
-                AskedAction.Hold hold => new($"hold {hold.What}", $"暂停{RuleWords.Chinese(hold.What)}"),
-                AskedAction.Advance advance => new($"advance to {advance.To}", $"进入{RuleWords.Chinese(advance.To)}"),
-                _ => Phrase.Same(""),
-            }
-        );
-        return Phrase.Join(parts, ", ", "，");
-    }
-
-    private Money Say(double minor) => new((long)Math.Floor(minor), snapshot.Currency);
+    private Money Say(double minor) => new((long)Math.Floor(Math.Min(minor, long.MaxValue / 2d)), snapshot.Currency);
 }

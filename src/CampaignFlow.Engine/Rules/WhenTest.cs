@@ -5,6 +5,8 @@ namespace CampaignFlow.Engine.Rules;
 /// <summary>Evaluates condition trees in Kleene's three-valued logic.</summary>
 internal static class WhenTest
 {
+    private const int MostNamed = 5;
+
     /// <summary>How many single conditions hold: the nearest miss explains best.</summary>
     public static int Held(When when, SnapshotFacts facts) =>
         when switch
@@ -36,6 +38,7 @@ internal static class WhenTest
             When.Any any => Opposite(Every(any.Of.Select(w => Opposite(Truths(w, facts))))),
             When.Unless unless => Opposite(Truths(unless.Of, facts)),
             When.Holds holds => Truths(holds.Formula, facts),
+            When.Channels channels => Counted(channels, facts),
             _ => Same(Holds(when, facts) is { } truth ? (truth ? 1 : 0) : double.NaN),
         };
 
@@ -50,6 +53,20 @@ internal static class WhenTest
         {
             Certainty.Fill(values, draws, i);
             truths[i] = formula.Evaluate(values);
+        }
+        return truths;
+    }
+
+    /// <summary>In each draw as many as hold in it; channels are drawn independently.</summary>
+    private static double[] Counted(When.Channels channels, SnapshotFacts facts)
+    {
+        var each = Each(channels, facts).ConvertAll(e => (e.Facts, Truths: Truths(channels.Of, e.Facts)));
+        var truths = new double[Certainty.DrawCount];
+        for (var i = 0; i < truths.Length; i++)
+        {
+            var draw = i;
+            var counted = Counted(channels, each.ConvertAll(e => (e.Facts, Interpreter.Truth(e.Truths[draw]))));
+            truths[i] = counted is { } truth ? (truth ? 1 : 0) : double.NaN;
         }
         return truths;
     }
@@ -78,6 +95,7 @@ internal static class WhenTest
             When.All all => all.Of.SelectMany(Formulas),
             When.Any any => any.Of.SelectMany(Formulas),
             When.Unless unless => Formulas(unless.Of),
+            When.Channels channels => Formulas(channels.Of),
             When.Holds holds => [holds.Formula],
             _ => [],
         };
@@ -89,10 +107,38 @@ internal static class WhenTest
             When.Any any => !All(any.Of.Select(w => !Holds(w, facts))),
             When.Unless unless => !Holds(unless.Of, facts),
             When.Holds holds => holds.Formula.Holds(facts),
-            When.NoData none => Silent(none, facts).Count > 0,
+            When.NoData none => NoData(none, facts),
             When.Learning learning => facts.Roles.Values.Any(c => c.Learning) == learning.Expected,
+            When.Channels channels => Counted(channels, Each(channels, facts)),
             _ => null,
         };
+
+    /// <summary>The condition for each active channel, or campaign of a portfolio.</summary>
+    private static List<(SnapshotFacts Facts, bool? Holds)> Each(When.Channels channels, SnapshotFacts facts) =>
+        [
+            .. facts
+                .Numbers.Snapshot.Channels.Where(c => c.Active)
+                .Select(c => facts.Of(channels.OfCampaigns ? "campaign" : "channel", c))
+                .Select(one => (one, Holds(channels.Of, one))),
+        ];
+
+    /// <summary>Without any active channel nothing can be said of every one.</summary>
+    private static bool? Counted(When.Channels channels, List<(SnapshotFacts Facts, bool? Holds)> each)
+    {
+        var (yes, unknown) = (each.Count(e => e.Holds == true), each.Count(e => e.Holds is null));
+        var least = channels.HowMany switch
+        {
+            HowMany.Every => each.Count,
+            HowMany.AtLeast => channels.Least,
+            _ => 1,
+        };
+        bool? reached =
+            each.Count == 0 ? null
+            : yes >= least ? true
+            : yes + unknown < least ? false
+            : null;
+        return channels.HowMany == HowMany.No ? !reached : reached;
+    }
 
     /// <summary>One false settles it; then one unknown does.</summary>
     private static bool? All(IEnumerable<bool?> truths)
@@ -108,24 +154,38 @@ internal static class WhenTest
         return all;
     }
 
-    /// <summary>The channels without data: any of them, or the subject only when all of its channels are silent.</summary>
-    private static List<ChannelState> Silent(When.NoData none, SnapshotFacts facts)
+    /// <summary>The channels that are asked about: of a source or name, the subject, or all.</summary>
+    private static List<ChannelState> Watched(When.NoData none, SnapshotFacts facts)
     {
-        var watched = (facts.Roles.Count > 0 && !none.AnyChannel ? facts.Roles.Values : facts.Numbers.Snapshot.Channels)
-            .Where(c => c.Active)
-            .ToList();
-        var silent = watched.Where(c => !facts.Numbers.HasData(c, none.Days)).ToList();
-        return none.AnyChannel || silent.Count == watched.Count ? silent : [];
+        var all = none.From is null && facts.Roles.Count > 0 ? facts.Roles.Values : facts.Numbers.Snapshot.Channels;
+        return
+        [
+            .. all.Where(c => c.Active)
+                .Where(c =>
+                    none.From is not { } from || new[] { c.Source, c.Code, c.Name }.Contains(from, StringComparer.OrdinalIgnoreCase)
+                ),
+        ];
+    }
+
+    /// <summary>Silent when all that are watched are; unknown when there is nobody to watch.</summary>
+    private static bool? NoData(When.NoData none, SnapshotFacts facts)
+    {
+        var watched = Watched(none, facts);
+        return watched.Count == 0 ? null : watched.TrueForAll(c => !facts.Numbers.HasData(c, none.Days, none.Of));
     }
 
     private static Clause Plain(When when, SnapshotFacts facts)
     {
         var holds = Holds(when, facts);
         var sentence = RuleSentence.Of(when);
-        if (when is When.NoData none && Silent(none, facts) is { Count: > 0 } silent)
+        if (when is When.Channels channels)
+            return new(sentence.En, holds, null, null, null, Told(sentence, channels, holds, Each(channels, facts)));
+        if (when is When.NoData none && holds is null)
         {
-            var names = string.Join(", ", silent.Select(c => c.Name));
-            return new(sentence.En, holds, null, null, null, new($"{sentence.En}: {names}", $"{sentence.Zh}：{names}"));
+            var nobody = none.From is { } from
+                ? new Phrase($"no active channel is or comes from {from}", $"没有名为或来源为 {from} 的在投渠道")
+                : new("there is no active channel", "没有在投渠道");
+            return new(sentence.En, null, null, null, null, Joined(sentence, nobody));
         }
         return new(
             sentence.En,
@@ -136,6 +196,26 @@ internal static class WhenTest
             new($"{sentence.En}: {(holds == true ? "yes" : "no")}", $"{sentence.Zh}：{(holds == true ? "是" : "否")}")
         );
     }
+
+    /// <summary>Names those for which it holds; when it is not enough, the first that it does not hold for says why.</summary>
+    private static Phrase Told(Phrase sentence, When.Channels channels, bool? holds, List<(SnapshotFacts Facts, bool? Holds)> each)
+    {
+        if (each.Count == 0)
+            return Joined(sentence, new("unknown, there is no active channel", "无法判断，没有在投渠道"));
+        var yes = each.Where(e => e.Holds == true).Select(e => Phrase.Same(e.Facts.Roles.Values.First().Name)).ToList();
+        var names = yes.Count == 0 ? new Phrase("none", "无") : Phrase.Join(yes.Take(MostNamed), ", ", "、");
+        var count = $"{yes.Count}/{each.Count}";
+        var told = new Phrase($"{names.En} ({count})", $"{names.Zh}（{count}）");
+        if (holds == true || channels.HowMany == HowMany.No)
+            return Joined(sentence, told);
+        var other = each.First(e => e.Holds == (holds is null ? null : false));
+        var why = Phrase.Join(Explain(channels.Of, other.Facts).Where(c => c.Holds == other.Holds).Select(c => c.Sentence).Take(1));
+        return Joined(sentence, new($"{told.En}; {Name(other.Facts)}: {why.En}", $"{told.Zh}；{Name(other.Facts)}：{why.Zh}"));
+
+        static string Name(SnapshotFacts facts) => facts.Roles.Values.First().Name;
+    }
+
+    private static Phrase Joined(Phrase sentence, Phrase told) => new($"{sentence.En}: {told.En}", $"{sentence.Zh}：{told.Zh}");
 
     private static Clause Denied(When.Unless unless, SnapshotFacts facts)
     {

@@ -73,7 +73,12 @@ public sealed class MetricQueries(CampaignFlowDb db)
                     .OrderBy(g => g.Key, StringComparer.OrdinalIgnoreCase)
                     .Select(g => new ChannelDays(
                         g.MaxBy(f => f.KnownAt)!.Channel,
-                        [.. g.GroupBy(f => f.Day).OrderBy(d => d.Key).Select(d => d.MaxBy(f => f.KnownAt)!.AsDay())],
+                        [
+                            .. g.GroupBy(f => f.Day)
+                                .OrderBy(d => d.Key)
+                                .Select(d => d.MaxBy(f => f.KnownAt)!)
+                                .Select(f => f.AsDay() with { KnownAt = f.KnownAt }),
+                        ],
                         g.Max(f => f.KnownAt)
                     )),
             ]

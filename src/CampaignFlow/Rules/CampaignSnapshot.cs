@@ -82,7 +82,10 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
                 s.AmountMinor,
                 campaign.Today(s.DecidedAt ?? s.ProposedAt),
                 s.State == ShiftState.Waiting
-            )),
+            )
+            {
+                Reverted = s.State == ShiftState.RolledBack,
+            }),
         ];
     }
 }

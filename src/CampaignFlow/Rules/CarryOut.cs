@@ -12,7 +12,7 @@ namespace CampaignFlow.Rules;
 public sealed record RuleNotified(Guid CampaignId, string Rule, string Whom, Phrase Message, Phrase Why) : IFact;
 
 /// <summary>Does what a fired rule asks for, as far as its mode lets it act alone, and writes down what became of it.</summary>
-public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApproval approvals)
+public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApproval approvals, GiveWork work)
 {
     /// <summary>The same question is not asked again for this long, answered or not.</summary>
     private const int AskAgainAfterDays = 7;
@@ -36,6 +36,19 @@ public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApprov
             case RuleAction.Shift shift:
                 await ShiftAsync(campaign, verdict, decision, shift, now, cancellationToken);
                 break;
+            case RuleAction.Revert revert:
+                // The way back is a shift like any other: the ledger checks it again.
+                var back = new RuleAction.Shift(revert.From, revert.To, revert.AmountMinor);
+                await ShiftAsync(campaign, verdict, decision, back, now, cancellationToken);
+                break;
+            case RuleAction.Resume resume:
+                var stopped = (await db.ChannelNamesAsync(campaign.Id, cancellationToken)).GetValueOrDefault(
+                    resume.Channel,
+                    resume.Channel
+                );
+                var resumeIt = new Phrase($"Resume {stopped}?", $"是否恢复 {stopped}？");
+                await AskAsync(campaign, decision, Accounts.Roles.Manager, resumeIt, ProposeShift.AnswerWithin, now, cancellationToken);
+                break;
             case RuleAction.Pause pause when verdict.Mode is Mode.Auto:
                 await PauseAsync(campaign, verdict, pause.Channel, now, cancellationToken);
                 break;
@@ -55,6 +68,8 @@ public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApprov
                 var end = new Phrase("End the flight now and go on to evaluation?", "是否现在结束投放并进入评估？");
                 await AskAsync(campaign, decision, Accounts.Roles.Manager, end, ProposeShift.AnswerWithin, now, cancellationToken);
                 break;
+            case RuleAction.Hold { Channel: not null }:
+                break; // it held while the rules spoke, and is looked at again the next time
             case RuleAction.Hold:
                 campaign.HeldBy ??= EvaluateCampaign.HeldByRule + verdict.Rule;
                 db.Note(
@@ -70,6 +85,9 @@ public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApprov
                     new RuleNotified(campaign.Id, decision.Rule, notify.Whom, notify.Message, verdict.Why),
                     now
                 );
+                break;
+            default:
+                await work.HandleAsync(campaign, decision, action, now, cancellationToken);
                 break;
         }
     }

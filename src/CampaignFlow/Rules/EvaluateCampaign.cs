@@ -94,10 +94,25 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
             {
                 RuleAction.Shift s => s.From,
                 RuleAction.Pause p => p.Channel,
+                RuleAction.Resume r => r.Channel,
+                RuleAction.Revert r => r.From,
                 _ => verdict.Subject.GetValueOrDefault("loser") ?? verdict.Subject.GetValueOrDefault("channel"),
             },
-            To = action is RuleAction.Shift shift ? shift.To : verdict.Subject.GetValueOrDefault("winner"),
-            AmountMinor = (action as RuleAction.Shift)?.AmountMinor,
+            To = action switch
+            {
+                RuleAction.Shift s => s.To,
+                RuleAction.Revert r => r.To,
+                RuleAction.Lift l => l.Channel,
+                _ => verdict.Subject.GetValueOrDefault("winner"),
+            },
+            AmountMinor = action switch
+            {
+                RuleAction.Shift s => s.AmountMinor,
+                RuleAction.Revert r => r.AmountMinor,
+                RuleAction.Lift l => l.AmountMinor,
+                RuleAction.Cut c => c.AmountMinor,
+                _ => null,
+            },
             Outcome = verdict.Kind switch
             {
                 VerdictKind.Fired => DecisionOutcome.Applied,

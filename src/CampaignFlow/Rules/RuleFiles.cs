@@ -29,10 +29,21 @@ public sealed partial class RuleFiles(IConfiguration configuration, IServiceScop
                 : [];
             foreach (var gone in files.Keys.Except(names).ToList())
                 files.Remove(gone);
-            foreach (var name in names)
+            foreach (var name in names.Take(RuleSet.MostRules))
                 Refresh(name);
-            return [.. names.Where(files.ContainsKey).Select(n => files[n])];
+            foreach (var name in names.Skip(RuleSet.MostRules))
+                files[name] = new(Path.GetFileName(name), default, null, [new(Path.GetFileName(name), 0, 0, RuleSet.TooMany)]);
+            return Together([.. names.Where(files.ContainsKey).Select(n => files[n])]);
         }
+    }
+
+    /// <summary>Adds what is wrong between the rules, such as marks that go in a circle; the engine leaves those without a say.</summary>
+    private static IReadOnlyList<Loaded> Together(List<Loaded> all)
+    {
+        var problems = RuleSet.MarkProblems([.. all.Select(f => f.Rule).OfType<Rule>()]).ToLookup(p => p.Subject, StringComparer.Ordinal);
+        return problems.Count == 0
+            ? all
+            : all.ConvertAll(f => f.Rule is { } rule ? f with { Problems = [.. f.Problems, .. problems[rule.Id]] } : f);
     }
 
     private void Refresh(string path)

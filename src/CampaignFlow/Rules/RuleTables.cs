@@ -69,7 +69,7 @@ public sealed class Decision
     public required string Rule { get; init; }
     public required string RuleHash { get; init; }
 
-    /// <summary>shift, pause, notify, hold, ask, advance; empty when nothing was asked for.</summary>
+    /// <summary>shift, lift, cut, revert, pause, resume, mark, notify, ask, task, issue, experiment, start, signal, hold, advance; empty when nothing was asked for.</summary>
     public required string Action { get; init; }
 
     public string? From { get; init; }

@@ -52,6 +52,16 @@ public static class RuleWords
             "hold" => new("Hold", "暂缓调整"),
             "ask" => new("Question", "询问"),
             "advance" => new("Advance", "推进阶段"),
+            "lift" => new("Budget lift", "增加预算"),
+            "cut" => new("Budget cut", "削减预算"),
+            "revert" => new("Shift taken back", "撤回调整"),
+            "resume" => new("Resume", "恢复渠道"),
+            "mark" => new("Mark", "标记"),
+            "task" => new("Task", "任务"),
+            "issue" => new("Issue", "问题"),
+            "experiment" => new("Experiment", "实验"),
+            "start" => new("Workflow", "启动流程"),
+            "signal" => new("Signal", "信号"),
             _ => Phrase.Same("–"),
         };
 }

@@ -13,6 +13,7 @@ public static class RulesModule
             .AddScoped<CampaignSnapshot>()
             .AddScoped<EvaluateCampaign>()
             .AddScoped<CarryOut>()
+            .AddScoped<GiveWork>()
             .AddScoped<DecisionLines>()
             .AddScoped<DecisionQueries>()
             .AddScoped<RuleQueries>()

@@ -38,6 +38,9 @@ public sealed class SettleDecision(CampaignFlowDb db, TimeProvider clock) : IFac
             case ("pause", true):
                 await SetActiveAsync(decision, fact, active: false, cancellationToken);
                 break;
+            case ("resume", true):
+                await SetActiveAsync(decision, fact, active: true, cancellationToken);
+                break;
             case ("advance", true):
                 await EndFlightAsync(fact, cancellationToken);
                 break;

@@ -35,8 +35,8 @@ public class RuleEngineTests
     [InlineData(
         "guard: { at least: 60 conversions }",
         "sample",
-        "poor conversions(7d) 56 < minimum sample 60, 4 short",
-        "poor 近7日转化 56 < 最小样本 60，差 4"
+        "poor conversions(7d) 56 < minimum sample 60, 4 short; at 8 a day 7 days never hold more than about 56",
+        "poor 近7日转化 56 < 最小样本 60，差 4；按目前每日 8，7 日约只有 56"
     )]
     [InlineData(
         "guard: { keep at least: 100 EUR per day }",
