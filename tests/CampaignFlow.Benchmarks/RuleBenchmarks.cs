@@ -28,8 +28,14 @@ public class RuleBenchmarks
                 .Where(f => !RuleSet.IsCases(Path.GetFileName(f)))
                 .Select(f => RuleFile.Parse(File.ReadAllText(f), Path.GetFileName(f)).Rule!),
         ];
+        snapshot = Take();
+    }
+
+    /// <summary>Four weeks of one campaign with this many channels, always the same.</summary>
+    internal Snapshot Take()
+    {
         var random = new Random(1);
-        snapshot = new()
+        return new()
         {
             Campaign = "spring",
             Currency = "CNY",

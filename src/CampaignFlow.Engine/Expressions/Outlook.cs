@@ -28,10 +28,16 @@ internal static class Outlook
             if (value != 0)
                 return On(today.AddDays(day), day, pace);
         }
-        return pace.En.Length == 0
+        return pace.En.Length == 0 || !Nearer(node, values, then)
             ? null
             : new($"at {pace.En} not before the flight ends on {Text(last)}", $"按目前{pace.Zh}的速度，到 {Text(last)} 投放结束也不会满足");
     }
+
+    /// <summary>What moves away is not merely late.</summary>
+    private static bool Nearer(Node node, double[] now, double[] then) =>
+        node is Node.Comparison c
+        && Math.Abs(Interpreter.Value(c.Left, then) - Interpreter.Value(c.Right, then))
+            < Math.Abs(Interpreter.Value(c.Left, now) - Interpreter.Value(c.Right, now));
 
     private static Phrase On(DateOnly date, int days, Phrase pace) =>
         pace.En.Length == 0

@@ -16,10 +16,13 @@ internal static class Guards
         var actions = candidate.Branch!.Then;
         var pauses = actions.OfType<AskedAction.Pause>().Select(p => facts.Roles[p.Role]).ToList();
         var move = candidate.Move;
+        foreach (var side in new[] { move?.From, move?.To }.OfType<ChannelState>())
+            if (!subjects.Contains(side))
+                subjects.Add(side);
         if (move is null && pauses.Count == 0 && !actions.Any(a => a is AskedAction.Resume or AskedAction.Revert))
             return Sample(rule, facts) ?? Certain(rule, candidate) ?? Group(rule, subjects, proposals);
         return Held(subjects, proposals)
-            ?? NoShift(actions, subjects, proposals.Snapshot)
+            ?? NoShift(actions, move, subjects)
             ?? Contract(move?.From, pauses)
             ?? Learning(subjects)
             ?? LastChannel(pauses, proposals)
@@ -43,8 +46,8 @@ internal static class Guards
             ? new("held", new($"rule {rule} puts all budget changes on hold", $"规则 {rule} 要求暂缓所有预算调整"))
         : null;
 
-    private static Objection? NoShift(IReadOnlyList<AskedAction> actions, List<ChannelState> subjects, Snapshot snapshot) =>
-        actions.Any(a => a is AskedAction.Revert) && snapshot.LastShiftTo(subjects[0].Code) is null
+    private static Objection? NoShift(IReadOnlyList<AskedAction> actions, Move? move, List<ChannelState> subjects) =>
+        move is null && actions.Any(a => a is AskedAction.Revert)
             ? new("nothing to revert", new($"{subjects[0].Name} has no shift to take back", $"{subjects[0].Name} 没有可撤回的转入预算"))
             : null;
 

@@ -32,6 +32,14 @@ internal sealed record Candidate(SnapshotFacts Facts, Branch? Branch, bool? Hold
                 var channel = Facts.Roles[scale.Role];
                 var more = Number(scale.Target) - channel.BudgetMinor;
                 return more < 0 ? new(channel, null, -more) : new(null, channel, more);
+            case AskedAction.Revert revert:
+                var snapshot = Facts.Numbers.Snapshot;
+                var receiver = Facts.Roles[revert.Role];
+                return
+                    snapshot.LastShiftTo(receiver.Code) is { } last
+                    && snapshot.Channels.FirstOrDefault(c => c.Code == last.From) is { } giver
+                    ? new(receiver, giver, last.AmountMinor)
+                    : null;
             default:
                 return null;
         }

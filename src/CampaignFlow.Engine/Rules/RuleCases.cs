@@ -18,6 +18,7 @@ public sealed class RuleCases
         "name",
         "currency",
         "flight budget",
+        "reserve",
         "goals",
         "held",
         "days",
@@ -35,6 +36,7 @@ public sealed class RuleCases
         "active",
         "learning",
         "silent",
+        "source",
         "spend",
         "revenue",
         "impressions",
@@ -70,7 +72,8 @@ public sealed class RuleCases
         {
             var one = Map(node, CaseKeys);
             var snapshot = Snapshot(one);
-            var verdicts = RuleEngine.Evaluate([rule], snapshot);
+            // An example has no weekday: it shows the rule on a day on which it is due.
+            var verdicts = RuleEngine.Evaluate([rule with { Schedule = Schedule.Daily }], snapshot);
             var misses = List(one["expect"] ?? throw Bad(node, "a case needs 'expect'"))
                 .Select(e => Miss(Map(e, ExpectKeys), verdicts, snapshot.Currency))
                 .OfType<string>();
@@ -100,6 +103,7 @@ public sealed class RuleCases
             FlightStart = Today.AddDays(-days),
             FlightEnd = Today.AddDays(days),
             FlightBudgetMinor = one["flight budget"] is { } budget ? Minor(budget) : null,
+            ReserveMinor = one["reserve"] is { } reserve ? Minor(reserve) : null,
             BudgetsHeld = one["held"] is { } held && YesNo(held),
             Goals = one["goals"] is { } goals
                 ? Map(goals)
@@ -140,6 +144,7 @@ public sealed class RuleCases
         return new(code, code, budget, floor, ceiling, Flag("shiftable", true), Flag("active", true), facts)
         {
             Learning = Flag("learning", false),
+            Source = map["source"] is { } source ? Text(source) : null,
         };
     }
 

@@ -22,7 +22,7 @@ internal sealed class VerdictActions(Rule rule, Candidate candidate, Snapshot sn
                 ? new RuleAction.Lift(to.Code, amount)
                 : new RuleAction.Cut(candidate.Move.From!.Code, amount),
             AskedAction.Revert revert => snapshot.LastShiftTo(Roles[revert.Role].Code) is { } last
-                ? new RuleAction.Revert(last.Rule, last.Date, last.To!, last.From!, last.AmountMinor)
+                ? new RuleAction.Revert(last.Rule, last.Date, last.To!, last.From!, amount)
                 : null,
             AskedAction.Pause pause => new RuleAction.Pause(Roles[pause.Role].Code),
             AskedAction.Resume resume => new RuleAction.Resume(Roles[resume.Role].Code),
@@ -60,8 +60,8 @@ internal sealed class VerdictActions(Rule rule, Candidate candidate, Snapshot sn
                 ? new($"lift {to.Name} by {money} a day from the reserve", $"从预备金每日增加 {to.Name} {money}")
                 : new($"cut {candidate.Move.From!.Name} by {money} a day", $"每日削减 {candidate.Move.From!.Name} {money}"),
             AskedAction.Revert revert when snapshot.LastShiftTo(Roles[revert.Role].Code) is { } last => new(
-                $"take back {new Money(last.AmountMinor, snapshot.Currency)} a day that {Roles[revert.Role].Name} got on {Outlook.Text(last.Date)}",
-                $"撤回 {Roles[revert.Role].Name} 于 {Outlook.Text(last.Date)} 获得的每日 {new Money(last.AmountMinor, snapshot.Currency)}"
+                $"take back {money} a day of what {Roles[revert.Role].Name} got on {Outlook.Text(last.Date)}",
+                $"撤回 {Roles[revert.Role].Name} 于 {Outlook.Text(last.Date)} 获得的预算中每日 {money}"
             ),
             AskedAction.Pause pause => new($"pause {Roles[pause.Role].Name}", $"暂停 {Roles[pause.Role].Name}"),
             AskedAction.Resume resume => new($"resume {Roles[resume.Role].Name}", $"恢复 {Roles[resume.Role].Name}"),

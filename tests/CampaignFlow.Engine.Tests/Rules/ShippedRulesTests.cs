@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Rules;
 
@@ -13,16 +12,9 @@ public class ShippedRulesTests
     {
         get
         {
-            var text = File.ReadAllText(Repository.Path("rules", "README.md"));
             var data = new TheoryData<string, string, int>();
-            foreach (
-                System.Text.RegularExpressions.Match block in Regex.Matches(
-                    text,
-                    "^```(?<kind>.+)\n(?<text>(?:.*\n)*?)```$",
-                    RegexOptions.Multiline | RegexOptions.ExplicitCapture
-                )
-            )
-                data.Add(block.Groups["kind"].Value, block.Groups["text"].Value, text[..block.Index].Count(c => c == '\n') + 1);
+            foreach (var (kind, text, line) in GrammarPage.Blocks())
+                data.Add(kind, text, line);
             return data;
         }
     }
@@ -45,7 +37,7 @@ public class ShippedRulesTests
     [MemberData(nameof(Readme))]
     public void The_grammar_page_tells_the_truth(string kind, string text, int line)
     {
-        var lines = text.Split('\n').Select(l => Regex.Replace(l, "\\s+# .*$", "")).Where(l => l.Length > 0).ToList();
+        var lines = GrammarPage.Lines(text);
         switch (kind.Split(' '))
         {
             case ["yaml"]:
@@ -59,6 +51,21 @@ public class ShippedRulesTests
                 break;
             case ["then", var subject]:
                 Assert.All(lines, l => Assert.Empty(RuleFile.Parse(Whole(subject, $"then:\n  - {l}"), "README.md").Problems));
+                break;
+            case ["when", var subject]:
+                Assert.All(
+                    lines,
+                    l =>
+                        Assert.Empty(
+                            RuleFile.Parse(GrammarPage.File(subject, $"when:\n  {l}", "then: { notify: me }"), "README.md").Problems
+                        )
+                );
+                break;
+            case ["check"]:
+                Assert.All(
+                    lines,
+                    l => Assert.Empty(RuleFile.Parse(Whole("campaign", $"then: {{ notify: me }}\ncheck: {l}"), "README.md").Problems)
+                );
                 break;
             case ["guard"]:
                 Assert.All(
@@ -103,14 +110,5 @@ public class ShippedRulesTests
         Assert.Contains(message, result.Message, StringComparison.Ordinal);
     }
 
-    private static string Whole(string subject, string rest)
-    {
-        var (each, when) = subject switch
-        {
-            "pair" => ("pair of channels (loser, winner) in a campaign", "loser.roas(7d) < 1"),
-            "channel" => ("channel in a campaign", "roas(7d) < 1"),
-            _ => ("campaign", "roas(7d) < 1"),
-        };
-        return $"rule: x\nfor each: {each}\nwhen: {when}\n{rest}\n";
-    }
+    private static string Whole(string subject, string rest) => GrammarPage.File(subject, "when: " + GrammarPage.Plain(subject), rest);
 }

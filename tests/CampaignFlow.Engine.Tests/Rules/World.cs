@@ -29,15 +29,23 @@ internal static class World
             Channels = channels,
         };
 
-    public static Rule Rule(string text, string id = "r")
+    public static Rule Rule(string text, string id = "r", MetricBook? book = null)
     {
-        var (rule, problems) = RuleFile.Parse(text, id + ".yaml");
+        var (rule, problems) = RuleFile.Parse(text, id + ".yaml", book);
         Assert.Empty(problems);
         return rule!;
     }
 
-    public static Rule ChannelRule(string when, string then = "notify: somebody", string rest = "", string id = "r") =>
-        Rule($"rule: {id}\nfor each: channel in a campaign\nwhen: {when}\nthen:\n  - {then}\n{rest}", id);
+    public static Rule ChannelRule(
+        string when,
+        string then = "notify: somebody",
+        string rest = "",
+        string id = "r",
+        MetricBook? book = null
+    ) => Rule($"rule: {id}\nfor each: channel in a campaign\nwhen: {when}\nthen:\n  - {then}\n{rest}", id, book);
+
+    public static Rule CampaignRule(string when, string then = "notify: somebody", string rest = "", string id = "r") =>
+        Rule($"rule: {id}\nfor each: campaign\nwhen: {when}\nthen:\n  - {then}\n{rest}", id);
 
     public static Rule PairRule(string rest = "", string id = "r", string shift = "15% of loser.budget") =>
         Rule(

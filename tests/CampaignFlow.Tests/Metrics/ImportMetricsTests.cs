@@ -160,7 +160,9 @@ public sealed class ImportMetricsTests
         store.Clock.Advance(TimeSpan.FromHours(1));
         var report = await Import(store, campaign, "date,channel,clicks,revenue\n2026-11-01,baidu,20,77\n"); // the shop's own sales
         Assert.Equal((0, 1, 0), Counts(report));
-        Assert.Equal(new DayFact(Nov1, 3000, 7700, 500, 20, null, null), (await Known(store, campaign, store.Clock.Now)).Of("baidu")[0]);
+        var known = (await Known(store, campaign, store.Clock.Now)).Of("baidu")[0];
+        Assert.Equal(new DayFact(Nov1, 3000, 7700, 500, 20, null, null) { KnownAt = known.KnownAt }, known);
+        Assert.Equal(store.Clock.Now, known.KnownAt);
     }
 
     [Theory]

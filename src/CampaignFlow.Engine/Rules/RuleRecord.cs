@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace CampaignFlow.Engine.Rules;
+
+/// <summary>
+/// One evaluation so that it can be repeated anywhere: the rules' texts with their hashes, the guards they had, and every number of the
+/// snapshot with the instant it became known. Canonical: the same evaluation is the same bytes, whatever the machine's culture.
+/// </summary>
+public sealed record RuleRecord(IReadOnlyList<Rule> Rules, Snapshot Snapshot, MetricBook Book)
+{
+    /// <summary>Raised when records are written otherwise; older ones stay readable.</summary>
+    public const int Version = 1;
+
+    public static RuleRecord Of(IEnumerable<Rule> rules, Snapshot snapshot, MetricBook? book = null) =>
+        new([.. rules.OrderBy(r => r.Id, StringComparer.Ordinal)], snapshot, book ?? MetricBook.Standard);
+
+    /// <summary>As it is stored.</summary>
+    public string ToJson() => RecordWriter.Text(writer => RecordWriter.Write(writer, this));
+
+    /// <returns>The record, or why it cannot be trusted: another version, changed texts, guards that mean something else today.</returns>
+    public static (RuleRecord? Record, Phrase? Refusal) Read(string json)
+    {
+        try
+        {
+            return RecordReader.Read(json);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+        {
+            return (null, new($"this is not a record of a decision: {e.Message}", $"不是决策记录：{e.Message}"));
+        }
+    }
+
+    /// <summary>What the rules said, in canonical bytes: a repeated evaluation must give the same.</summary>
+    public string Verdicts() => VerdictsOf(RuleEngine.Evaluate(Rules, Snapshot));
+
+    public static string VerdictsOf(IReadOnlyList<Verdict> verdicts) => RecordWriter.Text(writer => VerdictWriter.Write(writer, verdicts));
+}
+
+/// <summary>Plain JSON: properties in a fixed order, dates and instants in ISO 8601 and UTC, absent values left out.</summary>
+internal static class RecordWriter
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Text(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+            write(writer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static void Write(Utf8JsonWriter writer, RuleRecord record)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("version", RuleRecord.Version);
+        writer.WriteStartArray("rules");
+        foreach (var rule in record.Rules)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", rule.Id);
+            writer.WriteString("hash", rule.Hash);
+            writer.WriteString("guards", Guards(rule.Guard));
+            writer.WriteString("text", rule.Text);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        if (record.Book.Added.Count > 0)
+            SnapshotWriter.Metrics(writer, record.Book.Added);
+        writer.WritePropertyName("snapshot");
+        SnapshotWriter.Write(writer, record.Snapshot);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The limits in force, said or usual: when the usual ones change, old decisions must not be repeated under new ones.</summary>
+    public static string Guards(GuardSet guard) =>
+        string.Join(
+            "; ",
+            [
+                FormattableString.Invariant($"ignore {guard.IgnoreLastDays}d{(guard.IgnorePromotions ? " and promotions" : "")}"),
+                FormattableString.Invariant($"certainty {guard.Certainty ?? 0:R}"),
+                FormattableString.Invariant($"cooldown {guard.CooldownDays}d {(guard.CooldownPerChannel ? "channel" : "campaign")}"),
+                guard.AtMost is { } most
+                    ? FormattableString.Invariant($"at most {most.Changes} in {most.Days}d {(most.PerChannel ? "channel" : "campaign")}")
+                    : "at most any",
+                FormattableString.Invariant($"change {guard.ChangeAtMost:R}"),
+                FormattableString.Invariant($"move {guard.MoveAtMost:R}"),
+                $"keep {guard.KeepAtLeast?.Text ?? "0"}",
+                guard.AtLeast is { } least
+                    ? FormattableString.Invariant($"at least {least.Count:R} {least.Metric.Name} in {least.Days ?? 0}d")
+                    : "at least any",
+            ]
+        );
+
+    public static string Day(DateOnly day) => Expressions.Outlook.Text(day);
+
+    public static string Instant(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}
