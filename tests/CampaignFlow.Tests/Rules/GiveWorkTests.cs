@@ -1,3 +1,4 @@
+using CampaignFlow.Campaigns;
 using CampaignFlow.Metrics;
 using CampaignFlow.Rules;
 using CampaignFlow.Storage;
