@@ -46,9 +46,9 @@ public sealed class GiveWorkTests
             }
         );
 
-        var first = await EvaluateAsync(store, "monday");
-        store.Clock.Advance(TimeSpan.FromDays(1));
-        var second = await EvaluateAsync(store, "tuesday");
+        var first = await EvaluateAsync(store, "morning");
+        store.Clock.Advance(TimeSpan.FromHours(1));
+        var second = await EvaluateAsync(store, "an hour later");
 
         Assert.Equal(["task", "issue", "experiment", "signal", "start"], first.Select(d => d.Action));
         Assert.All(first.Take(4), d => Assert.Equal(DecisionOutcome.Applied, d.Outcome));
