@@ -83,7 +83,7 @@ internal sealed partial class SnapshotFacts
     {
         foreach (var channel in Asked(fact))
         foreach (var metric in fact.Term.Parts is { } parts ? new[] { parts.Above, parts.Below } : [fact.Term.Name])
-            if (numbers.Nonsense(channel, metric, range) is { } odd)
+            if (SnapshotNumbers.Nonsense(channel, metric, range) is { } odd)
             {
                 var value = odd.Value.ToString("0.##", CultureInfo.InvariantCulture);
                 return new(

@@ -91,7 +91,7 @@ internal sealed partial class SnapshotNumbers
     }
 
     /// <summary>The first day on which something is reported that cannot be, such as a negative spend.</summary>
-    public (DateOnly Day, double Value)? Nonsense(ChannelState channel, string metric, Days range)
+    public static (DateOnly Day, double Value)? Nonsense(ChannelState channel, string metric, Days range)
     {
         foreach (var day in Entries(channel, range).OrderBy(d => d.Date))
             if (Metric.Reported(day, metric) is { } value && Metric.Of(day, metric) is null)
