@@ -49,7 +49,7 @@ public class MarksTests
         var verdict = RuleEngine.Evaluate([Donor, Receiver, Shift], blind).First(v => v.Rule == "b-shift");
         Assert.Equal(VerdictKind.Unknown, verdict.Kind);
         Assert.Contains("whether it is marked 'donor' is unknown", verdict.Why.En, StringComparison.Ordinal);
-        var alone = RuleEngine.Evaluate([Shift], Campaign).First();
+        var alone = RuleEngine.Evaluate([Shift], Campaign)[0];
         Assert.Contains("no rule here marks 'donor'", alone.Why.En, StringComparison.Ordinal);
         Assert.Contains("此处没有规则标记“donor”", alone.Why.Zh, StringComparison.Ordinal);
     }

@@ -31,7 +31,10 @@ public class RuleBoundsTests
     [InlineData("days_left > 5", "cannot compare a duration with a number")]
     [InlineData("flight_left > 5d", "cannot compare a ratio with a duration")]
     public void A_line_that_means_nothing_is_refused(string when, string? expected) =>
-        Assert.Equal(expected, Formula.Condition(when, RuleVocabulary.For(ForEach.Channel)).Problems.FirstOrDefault()?.Text.En);
+        Assert.Equal(
+            expected,
+            Formula.Condition(when, RuleVocabulary.For(ForEach.Channel)).Problems is [var first, ..] ? first.Text.En : null
+        );
 
     [Theory]
     [InlineData("ask: owner to do it in 9999d, else stop", "a time goes from 1h to 90d, found 9999d")]
