@@ -1,19 +1,22 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Storage;
 
-/// <summary>Delivers facts to their handlers, each handler in a transaction of its own together with its receipt.</summary>
+/// <summary>
+/// Delivers facts to their handlers: a fact's handler in a transaction of its own together with its receipt, an effect's handler with
+/// none around it. The last handler's changes and "done" are one commit.
+/// </summary>
 public sealed partial class OutboxDispatcher(
     IServiceScopeFactory scopes,
+    StorageOptions storage,
     TimeProvider clock,
     Faults faults,
     ILogger<OutboxDispatcher> logger
 ) : IDisposable
 {
     public const int MaxAttempts = 12;
-    private static readonly ConcurrentDictionary<string, Type> FactTypes = new(StringComparer.Ordinal);
+    private readonly OutboxQueue queue = new(storage, clock);
     private readonly Dictionary<OutboxLane, SemaphoreSlim> oneAtATime = new()
     {
         [OutboxLane.Facts] = new(1, 1),
@@ -34,22 +37,11 @@ public sealed partial class OutboxDispatcher(
         await oneAtATime[lane].WaitAsync(cancellationToken);
         try
         {
-            List<long> due;
-            await using (var scope = scopes.CreateAsyncScope())
-            {
-                var now = clock.GetUtcNow();
-                due = await scope
-                    .ServiceProvider.GetRequiredService<CampaignFlowDb>()
-                    .Outbox.Where(m => m.Lane == lane && m.DoneAt == null && m.DeadAt == null && m.AvailableAt <= now)
-                    .OrderBy(m => m.Id)
-                    .Select(m => m.Id)
-                    .Take(100)
-                    .ToListAsync(cancellationToken);
-            }
-            foreach (var id in due)
-                await DeliverAsync(id, lane, cancellationToken);
-            if (due.Count > 0)
-                Delivered?.Invoke(this, EventArgs.Empty);
+            var due = await WithDbAsync(db => queue.TakeAsync(db, lane, cancellationToken));
+            if (due.Count == 0)
+                return 0;
+            await DeliverAllAsync(due, lane, cancellationToken);
+            Delivered?.Invoke(this, EventArgs.Empty);
             return due.Count;
         }
         finally
@@ -58,65 +50,95 @@ public sealed partial class OutboxDispatcher(
         }
     }
 
-    private async Task DeliverAsync(long id, OutboxLane lane, CancellationToken cancellationToken)
+    private async Task DeliverAllAsync(List<DueMessage> due, OutboxLane lane, CancellationToken cancellationToken)
     {
-        using var work = Instruments.Begin("delivery", lane.ToString()).Tag("outbox.id", id);
+        var left = new ConcurrentDictionary<long, DueMessage>(due.ToDictionary(m => m.Id));
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var heart = queue.Claims(lane) ? KeepClaimsAsync(left, done.Token) : Task.CompletedTask;
         try
         {
-            foreach (var handler in await HandlersAsync(id, cancellationToken))
-                await HandleAsync(id, handler, cancellationToken);
-            await using var scope = scopes.CreateAsyncScope();
-            var done = clock.GetUtcNow();
-            await scope
-                .ServiceProvider.GetRequiredService<CampaignFlowDb>()
-                .Outbox.Where(m => m.Id == id)
-                .ExecuteUpdateAsync(set => set.SetProperty(m => m.DoneAt, done), cancellationToken);
+            foreach (var message in due)
+                await DeliverAsync(message, lane, left, cancellationToken);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await heart;
+            if (queue.Claims(lane) && !left.IsEmpty)
+                await WithDbAsync(db => queue.ReleaseAsync(db, left.Keys));
+        }
+    }
+
+    private async Task KeepClaimsAsync(ConcurrentDictionary<long, DueMessage> left, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(StorageModule.LongestSilence / 3, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+                return;
+            try
+            {
+                await WithDbAsync(db => queue.KeepAsync(db, left.Keys, cancellationToken));
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The claim ends and another node takes up what is left.
+                Log.NotKept(logger, e);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task DeliverAsync(
+        DueMessage message,
+        OutboxLane lane,
+        ConcurrentDictionary<long, DueMessage> left,
+        CancellationToken cancellationToken
+    )
+    {
+        using var work = Instruments.Begin("delivery", lane.ToString()).Tag("outbox.id", message.Id);
+        try
+        {
+            var route = OutboxRoute.Of(message.Type);
+            for (var (n, of) = (0, 1); n < of; n++)
+                of = await HandleAsync(message, lane, route, n, cancellationToken);
+            left.TryRemove(message.Id, out _);
             if (lane == OutboxLane.Effects)
                 Instruments.Effects.Add(1, Instruments.By("outcome", "delivered"));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            left.TryRemove(message.Id, out _);
             work.Fail(e);
-            Log.Failed(logger, e, id);
-            await PostponeAsync(id, e, cancellationToken);
+            Log.Failed(logger, e, message.Id);
+            await PostponeAsync(message.Id, e, cancellationToken);
         }
     }
 
-    private async Task<List<Type>> HandlersAsync(long id, CancellationToken cancellationToken)
+    /// <summary>Runs one handler in a scope of its own; after a crash it runs again or not at all, an effect's perhaps again.</summary>
+    /// <returns>How many handlers there are.</returns>
+    private async Task<int> HandleAsync(DueMessage message, OutboxLane lane, OutboxRoute route, int n, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var message = await scope
-            .ServiceProvider.GetRequiredService<CampaignFlowDb>()
-            .Outbox.AsNoTracking()
-            .SingleAsync(m => m.Id == id, cancellationToken);
-        var handlers = typeof(IEnumerable<>).MakeGenericType(typeof(IFactHandler<>).MakeGenericType(FactType(message.Type)));
-        return [.. ((IEnumerable<object>)scope.ServiceProvider.GetRequiredService(handlers)).Select(h => h.GetType())];
-    }
-
-    /// <summary>Runs one handler; its changes and its receipt are one commit, so after a crash it runs again or not at all.</summary>
-    private async Task HandleAsync(long id, Type handlerType, CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
+        var handlers = route.Handlers(scope.ServiceProvider);
         var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
-        var message = await db.Outbox.AsNoTracking().SingleAsync(m => m.Id == id, cancellationToken);
-        await using var transaction = message.Lane == OutboxLane.Facts ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
-        if (transaction is not null)
-            await QueueUpAsync(db, id, cancellationToken);
-        var name = handlerType.FullName!;
-        if (await db.OutboxReceipts.AnyAsync(r => r.Message == id && r.Handler == name, cancellationToken))
-            return;
-        var factType = FactType(message.Type);
-        var contract = typeof(IFactHandler<>).MakeGenericType(factType);
-        var handler = (
-            (IEnumerable<object>)scope.ServiceProvider.GetRequiredService(typeof(IEnumerable<>).MakeGenericType(contract))
-        ).Single(h => h.GetType() == handlerType);
-        var fact = JsonSerializer.Deserialize(message.Payload, factType)!;
-        faults.Hit(Faults.BeforeDelivery);
-        await (Task)contract.GetMethod(nameof(IFactHandler<>.Handle))!.Invoke(handler, [fact, cancellationToken])!;
-        db.OutboxReceipts.Add(new() { Message = id, Handler = name });
-        if (transaction is null)
-            faults.Hit(Faults.DuringDelivery);
-        await db.SaveChangesAsync(cancellationToken);
+        var last = n + 1 >= handlers.Count;
+        await using var transaction = lane == OutboxLane.Facts ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        if (transaction is not null && !await QueueUpAsync(db, message.Id, cancellationToken))
+            return 0;
+        if (n < handlers.Count && !await HasReceiptAsync(db, message.Id, handlers, n, cancellationToken))
+        {
+            faults.Hit(Faults.BeforeDelivery);
+            await route.HandleAsync(handlers[n], message.Payload, cancellationToken);
+            if (!last)
+                db.OutboxReceipts.Add(new() { Message = message.Id, Handler = NameOf(handlers[n]) });
+            if (transaction is null)
+                faults.Hit(Faults.DuringDelivery);
+        }
+        await SettleAsync(db, last ? message.Id : null, cancellationToken);
         if (transaction is not null)
         {
             faults.Hit(Faults.DuringDelivery);
@@ -124,11 +146,57 @@ public sealed partial class OutboxDispatcher(
         }
         faults.Hit(Faults.AfterDelivery);
         Instruments.Commits.Add(1, Instruments.By("kind", "delivery"));
+        return handlers.Count;
     }
 
-    /// <summary>Takes the message's row lock: of two nodes the second waits here, and then finds the receipt.</summary>
-    private static Task QueueUpAsync(CampaignFlowDb db, long id, CancellationToken cancellationToken) =>
-        db.Outbox.Where(m => m.Id == id).ExecuteUpdateAsync(set => set.SetProperty(m => m.Attempts, m => m.Attempts), cancellationToken);
+    /// <summary>The handler's changes and, when it was the last, "done", in one commit.</summary>
+    private async Task SettleAsync(CampaignFlowDb db, long? done, CancellationToken cancellationToken)
+    {
+        var changed = db.ChangeTracker.HasChanges();
+        await using var own =
+            changed && done is not null && db.Database.CurrentTransaction is null
+                ? await db.Database.BeginTransactionAsync(cancellationToken)
+                : null;
+        if (changed)
+            await db.SaveChangesAsync(cancellationToken);
+        if (done is { } id)
+            await SqlBatch.ExecuteAsync(
+                db,
+                "update outbox set done_at = @now where id = @id",
+                cancellationToken,
+                ("@now", clock.GetUtcNow()),
+                ("@id", id)
+            );
+        if (own is not null)
+            await own.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes the message's row lock: of two nodes the second waits here.</summary>
+    /// <returns>False when the other one has finished it.</returns>
+    private static async Task<bool> QueueUpAsync(CampaignFlowDb db, long id, CancellationToken cancellationToken) =>
+        await SqlBatch.ExecuteAsync(
+            db,
+            "update outbox set attempts = attempts where id = @id and done_at is null",
+            cancellationToken,
+            ("@id", id)
+        ) == 1;
+
+    /// <summary>The last handler needs no receipt: the message itself is done.</summary>
+    private static async Task<bool> HasReceiptAsync(
+        CampaignFlowDb db,
+        long id,
+        IReadOnlyList<object> handlers,
+        int n,
+        CancellationToken cancellationToken
+    )
+    {
+        if (n + 1 >= handlers.Count)
+            return false;
+        var name = NameOf(handlers[n]);
+        return await db.OutboxReceipts.AnyAsync(r => r.Message == id && r.Handler == name, cancellationToken);
+    }
+
+    private static string NameOf(object handler) => handler.GetType().FullName!;
 
     private async Task PostponeAsync(long id, Exception e, CancellationToken cancellationToken)
     {
@@ -150,6 +218,19 @@ public sealed partial class OutboxDispatcher(
             Instruments.Effects.Add(1, Instruments.By("outcome", message.DeadAt is null ? "failed" : "given-up"));
     }
 
+    private async Task<T> WithDbAsync<T>(Func<CampaignFlowDb, Task<T>> work)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<CampaignFlowDb>());
+    }
+
+    private Task WithDbAsync(Func<CampaignFlowDb, Task> work) =>
+        WithDbAsync(async db =>
+        {
+            await work(db);
+            return true;
+        });
+
     public void Dispose()
     {
         foreach (var lane in oneAtATime.Values)
@@ -159,17 +240,12 @@ public sealed partial class OutboxDispatcher(
     /// <summary>2 s, 4 s, 8 s … at most an hour.</summary>
     public static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, attempts)));
 
-    private static Type FactType(string name) =>
-        FactTypes.GetOrAdd(
-            name,
-            n =>
-                AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(n)).FirstOrDefault(t => t is not null)
-                ?? throw new InvalidOperationException($"No fact type {n}: was it renamed?")
-        );
-
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox message {Id} failed; it will be tried again")]
         public static partial void Failed(ILogger logger, Exception e, long id);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Effects under way could not be kept from the other nodes")]
+        public static partial void NotKept(ILogger logger, Exception e);
     }
 }

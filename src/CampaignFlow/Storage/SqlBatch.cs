@@ -1,10 +1,9 @@
 using System.Data;
 using System.Data.Common;
-using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace CampaignFlow.Workflows;
+namespace CampaignFlow.Storage;
 
 /// <summary>
 /// A parameter's value. A missing one keeps its type: PostgreSQL prepares a statement for the types it first saw, and an untyped null
