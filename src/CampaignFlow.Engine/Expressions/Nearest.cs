@@ -17,6 +17,10 @@ public static class Nearest
     public static Phrase Ask(string word, IEnumerable<string> known) =>
         Word(word, known) is { } near ? new($"; did you mean '{near}'?", $"；是否想写“{near}”？") : new("", "");
 
+    /// <summary>1 for the same word, capitals aside, down to 0 for words that have nothing in common.</summary>
+    public static double Likeness(string a, string b) =>
+        a.Length + b.Length == 0 ? 1 : 1 - ((double)Distance(a.ToLowerInvariant(), b.ToLowerInvariant()) / Math.Max(a.Length, b.Length));
+
     /// <summary>Optimal string alignment: Levenshtein's distance in which two swapped neighbours count as one slip.</summary>
     private static int Distance(string a, string b)
     {

@@ -140,6 +140,9 @@ public abstract record RunEvent
     public sealed record Skipped(string Execution, string Outcome) : RunEvent;
 
     public sealed record Cancelled(string Reason) : RunEvent;
+
+    /// <summary>The run goes on in another version: branches that wait for each other look again.</summary>
+    public sealed record Migrated : RunEvent;
 }
 
 /// <summary>What the host has to do, in this order, before it commits the new state.</summary>

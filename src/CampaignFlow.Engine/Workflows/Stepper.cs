@@ -56,6 +56,9 @@ public static class Stepper
             case RunEvent.Cancelled cancelled:
                 burst.CancelRun(cancelled.Reason);
                 break;
+            case RunEvent.Migrated:
+                burst.LookAgain();
+                break;
         }
         return burst.Answer();
     }

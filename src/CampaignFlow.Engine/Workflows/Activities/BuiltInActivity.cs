@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Stepping;
+using CampaignFlow.Engine.Workflows.Versions;
 
 namespace CampaignFlow.Engine.Workflows.Activities;
 
@@ -48,6 +49,9 @@ internal abstract class BuiltInActivity
     /// <summary>The product has done what this activity called it for.</summary>
     internal virtual void Answered(Burst burst, Execution self, Activity activity, IReadOnlyList<string> outcomes) =>
         burst.Complete(self, outcomes);
+
+    /// <summary>What it remembers, in the words of the version its run goes over to; it may refuse.</summary>
+    internal virtual JsonObject Carried(JsonObject memory, Carrying carrying) => memory;
 
     /// <summary>What it still refuses in a definition, once its inputs and children have been read.</summary>
     internal virtual IEnumerable<Phrase> Check(Activity activity) => [];

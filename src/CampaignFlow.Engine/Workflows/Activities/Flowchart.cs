@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Stepping;
+using CampaignFlow.Engine.Workflows.Versions;
 
 namespace CampaignFlow.Engine.Workflows.Activities;
 
@@ -44,6 +45,23 @@ internal sealed class Flowchart : BuiltInActivity
         else
             self.Memory = tokens.ToMemory();
     }
+
+    /// <summary>Its connections are others now: what waits for a branch may have nothing left to wait for.</summary>
+    internal static void LookAgain(Burst burst, Execution self, Activity activity)
+    {
+        var tokens = Tokens.Of(self.Memory!);
+        if (tokens.Count == 0)
+            return;
+        var flow = new Flow(burst, self, activity.Graph!, tokens);
+        flow.Settle();
+        if (flow.IsOver)
+            burst.Complete(self);
+        else
+            self.Memory = tokens.ToMemory();
+    }
+
+    internal override JsonObject Carried(JsonObject memory, Carrying carrying) =>
+        new TokenMoves(carrying) { OldTokens = Tokens.Of(memory).Connections }.Move(memory);
 }
 
 /// <summary>How many tokens lie on which connection, in the order in which the connections got their first.</summary>
@@ -52,6 +70,8 @@ internal sealed class Tokens
     private readonly List<(int Connection, int Count)> _counts = [];
 
     internal int Count => _counts.Count;
+
+    internal IReadOnlyList<(int Connection, int Count)> Counts => _counts;
 
     internal List<int> Connections => [.. _counts.Select(c => c.Connection)];
 

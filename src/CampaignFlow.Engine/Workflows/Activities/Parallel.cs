@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Stepping;
+using CampaignFlow.Engine.Workflows.Versions;
 
 namespace CampaignFlow.Engine.Workflows.Activities;
 
@@ -31,6 +32,17 @@ internal sealed class Parallel : BuiltInActivity
 
     internal override void ChildDone(Burst burst, Execution self, Activity activity, Execution child, IReadOnlyList<string> outcomes) =>
         OneLess(burst, self);
+
+    internal override JsonObject Carried(JsonObject memory, Carrying carrying)
+    {
+        foreach (var added in carrying.NewChildren)
+            carrying.Refuse(
+                added,
+                "The newer version has {0} beside where the run stands, and the run can no longer start it.",
+                "新版本在该运行所在位置旁边并行加入了{0}，该运行已无法再启动它。"
+            );
+        return memory;
+    }
 
     internal static void OneLess(Burst burst, Execution self)
     {

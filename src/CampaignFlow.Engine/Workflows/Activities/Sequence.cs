@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Stepping;
+using CampaignFlow.Engine.Workflows.Versions;
 
 namespace CampaignFlow.Engine.Workflows.Activities;
 
@@ -26,4 +27,7 @@ internal sealed class Sequence : BuiltInActivity
 
     internal override void ChildDone(Burst burst, Execution self, Activity activity, Execution child, IReadOnlyList<string> outcomes) =>
         Run(burst, self, activity);
+
+    internal override JsonObject Carried(JsonObject memory, Carrying carrying) =>
+        carrying.Live is [var child] ? new() { ["next"] = carrying.After.Children.TakeWhile(c => c.Id != child.Id).Count() + 1 } : memory;
 }

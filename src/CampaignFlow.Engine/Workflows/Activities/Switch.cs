@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Stepping;
+using CampaignFlow.Engine.Workflows.Versions;
 
 namespace CampaignFlow.Engine.Workflows.Activities;
 
@@ -36,6 +37,18 @@ internal sealed class Switch : BuiltInActivity
 
     internal override void ChildDone(Burst burst, Execution self, Activity activity, Execution child, IReadOnlyList<string> outcomes) =>
         Next(burst, self);
+
+    /// <summary>Cases still to come that the newer version does not have any more are left out.</summary>
+    internal override JsonObject Carried(JsonObject memory, Carrying carrying) =>
+        new()
+        {
+            ["left"] = new JsonArray([
+                .. ((JsonArray)memory["left"]!)
+                    .Select(id => carrying.Mapping[id!.GetValue<string>()])
+                    .Where(id => carrying.After.Cases.Any(c => c.Activity?.Id == id) || carrying.After.Slots.Values.Any(s => s.Id == id))
+                    .Select(id => (JsonNode?)JsonValue.Create(id)),
+            ]),
+        };
 
     private static void Next(Burst burst, Execution self)
     {

@@ -62,6 +62,13 @@ internal sealed partial class Burst
         Complete(self, outcome);
     }
 
+    internal void LookAgain()
+    {
+        foreach (var flowchart in state.Executions.Where(e => e.Memory is not null && ActivityOf(e).Graph is not null).ToList())
+            if (_live.ContainsKey(flowchart.Id))
+                Guarded(flowchart, () => Flowchart.LookAgain(this, flowchart, ActivityOf(flowchart)));
+    }
+
     /// <summary>Works until nothing can go on by itself, then says how the run stands.</summary>
     internal Step Answer()
     {
