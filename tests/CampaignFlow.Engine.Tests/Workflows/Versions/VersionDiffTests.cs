@@ -1,4 +1,3 @@
-using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Versions;
 using static CampaignFlow.Engine.Tests.Workflows.Versions.Drawing;
