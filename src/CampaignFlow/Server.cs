@@ -12,6 +12,7 @@ using CampaignFlow.Simulation;
 using CampaignFlow.Storage;
 using CampaignFlow.Telemetry;
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Versions;
 using Microsoft.AspNetCore.Connections;
 
 namespace CampaignFlow;
@@ -71,6 +72,7 @@ public static class Server
         app.MapBooks();
         app.MapMetrics();
         app.MapRuns();
+        app.MapVersions();
         app.MapJobs();
         app.MapAdministration();
         return app;
@@ -91,7 +93,7 @@ public static class Server
             .Add(new(new("Rules", "规则"), "/rules", "scale", 'r'))
             .Add(new(new("Mails", "邮件"), "/mails", "mail", 'e'))
             .Group(new("Run", "运行"))
-            .Add(new(new("Workflows", "流程"), "/workflows", "sitemap", 'w') { Also = ["/runs"] })
+            .Add(new(new("Workflows", "流程"), "/workflows", "sitemap", 'w') { Also = ["/runs", "/migrations"] })
             .Add(new(new("Jobs", "检查与任务"), "/jobs", "clock-play", 'j'))
             .Group(new("Administer", "管理"))
             .Add(new(new("People", "人员"), "/people", "users", 'p'))

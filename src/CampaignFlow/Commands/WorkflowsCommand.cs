@@ -23,7 +23,10 @@ internal static class WorkflowsCommand
         check.SetAction(Check);
         var run = new Command("run", "Runs a definition in memory on a virtual clock") { FileName, Input, CommandLine.Json };
         run.SetAction(Run);
-        return new Command("workflows", "Workflow definitions") { check, run, DryRunCommand.Create() };
+        var workflows = new Command("workflows", "Workflow definitions") { check, run, DryRunCommand.Create() };
+        foreach (var command in VersionsCommand.All())
+            workflows.Add(command);
+        return workflows;
     }
 
     private static int Check(ParseResult parsed)

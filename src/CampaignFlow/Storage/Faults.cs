@@ -20,6 +20,11 @@ public sealed class Faults
     public const string DuringDelivery = "during-delivery";
     public const string AfterDelivery = "after-delivery";
 
+    public const string BeforeMigration = "before-migration";
+    public const string DuringMigration = "during-migration";
+    public const string AfterMigration = "after-migration";
+
+    /// <summary>Around bursts, broadcasts and deliveries; runs that migrate have theirs apart, because nobody migrates unasked.</summary>
     public static IReadOnlyList<string> Points { get; } =
     [
         Claimed,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows.Definition;
+using CampaignFlow.Shell;
 
 namespace CampaignFlow.Workflows;
 
@@ -17,7 +18,14 @@ public sealed record DiagramBox(
     Phrase Kind,
     StepState State,
     bool Container
-);
+)
+{
+    /// <summary>What it is marked with, instead of how it stands in a run.</summary>
+    public DiagramMark? Mark { get; init; }
+}
+
+/// <summary>A word with its colour and icon on a box.</summary>
+public sealed record DiagramMark(Phrase Word, Tone Tone, string Icon);
 
 /// <param name="Path">As an SVG path.</param>
 /// <param name="Label">The outcome it follows; null where there is only one.</param>
@@ -40,14 +48,20 @@ public sealed class Diagram
 
     private readonly IReadOnlyDictionary<string, StepState> states;
     private readonly IReadOnlySet<Connection> taken;
+    private readonly IReadOnlyDictionary<string, DiagramMark> marks;
     private readonly Dictionary<string, Frame> designed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Frame> placed = new(StringComparer.Ordinal);
     private readonly List<DiagramBox> boxes = [];
     private readonly List<DiagramArrow> arrows = [];
 
-    private Diagram(WorkflowDefinition definition, IReadOnlyDictionary<string, StepState> states, IReadOnlySet<Connection> taken)
+    private Diagram(
+        WorkflowDefinition definition,
+        IReadOnlyDictionary<string, StepState> states,
+        IReadOnlySet<Connection> taken,
+        IReadOnlyDictionary<string, DiagramMark> marks
+    )
     {
-        (this.states, this.taken) = (states, taken);
+        (this.states, this.taken, this.marks) = (states, taken, marks);
         Collect(JsonNode.Parse(definition.Json.TrimStart('\uFEFF')));
         var size = definition.Root.Graph is { } graph
             ? Flow(definition.Root, graph, Margin, Margin)
@@ -64,11 +78,19 @@ public sealed class Diagram
 
     /// <param name="states">How the activities stand in a run; null for the definition alone.</param>
     /// <param name="taken">Connections that a dry run followed.</param>
+    /// <param name="marks">Words on some of the activities.</param>
     public static Diagram Of(
         WorkflowDefinition definition,
         IReadOnlyDictionary<string, StepState>? states = null,
-        IReadOnlySet<Connection>? taken = null
-    ) => new(definition, states ?? new Dictionary<string, StepState>(StringComparer.Ordinal), taken ?? new HashSet<Connection>());
+        IReadOnlySet<Connection>? taken = null,
+        IReadOnlyDictionary<string, DiagramMark>? marks = null
+    ) =>
+        new(
+            definition,
+            states ?? new Dictionary<string, StepState>(StringComparer.Ordinal),
+            taken ?? new HashSet<Connection>(),
+            marks ?? new Dictionary<string, DiagramMark>(StringComparer.Ordinal)
+        );
 
     private Frame Place(Activity activity, double x, double y)
     {
@@ -93,7 +115,10 @@ public sealed class Diagram
             activity.Described.Name,
             states.GetValueOrDefault(activity.Id),
             inner.Count > 0
-        );
+        )
+        {
+            Mark = marks.GetValueOrDefault(activity.Id),
+        };
         placed[activity.Id] = frame;
         return frame;
     }

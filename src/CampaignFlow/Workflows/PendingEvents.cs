@@ -22,6 +22,7 @@ internal static class PendingEvents
             RunEvent.Retried retry => new("retry", retry.Execution),
             RunEvent.Skipped skip => new("skip", skip.Execution, skip.Outcome),
             RunEvent.Cancelled cancel => new("cancel", Text: cancel.Reason),
+            RunEvent.Migrated => new("migrated"),
             _ => throw new ArgumentException($"{happened.GetType().Name} is no verb of a person.", nameof(happened)),
         };
 
@@ -31,6 +32,7 @@ internal static class PendingEvents
             "retry" => new RunEvent.Retried(line.Execution!),
             "skip" => new RunEvent.Skipped(line.Execution!, line.Text!),
             "cancel" => new RunEvent.Cancelled(line.Text!),
+            "migrated" => new RunEvent.Migrated(),
             _ => throw new InvalidOperationException($"Unknown verb '{line.Verb}' in a pending event."),
         };
 }

@@ -61,6 +61,8 @@ public static class RunWords
             "Message" => new("says", "消息"),
             "Retried" => new("tried again", "重试"),
             "Skipped" => new("skipped", "跳过"),
+            "Migrated" => new("went over to another version", "迁移到其他版本"),
+            "RolledBack" => new("went back to its version", "退回原版本"),
             _ => Phrase.Same(what),
         };
 

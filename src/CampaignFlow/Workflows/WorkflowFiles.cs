@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Versions;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
@@ -96,53 +95,58 @@ public sealed partial class WorkflowFiles(
         return published;
     }
 
-    /// <summary>Stores a new version when the text differs from the newest one.</summary>
+    /// <summary>
+    /// Publishes a new version when the text is not the one that the file had last. What persons did in between (reverted, retracted)
+    /// stays until the file changes; a changed file is the newest word.
+    /// </summary>
     /// <returns>False when it is the same.</returns>
     public async Task<bool> PublishAsync(string definitionId, string name, string json, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
-        var newest = await db
-            .WorkflowVersions.AsNoTracking()
-            .Where(v => v.DefinitionId == definitionId)
-            .OrderByDescending(v => v.Version)
-            .Select(v => new
-            {
-                v.Version,
-                v.Hash,
-                v.Published,
-            })
-            .FirstOrDefaultAsync(cancellationToken);
-        if (newest is { Published: true } && newest.Hash == hash)
+        var hash = SaveDraft.HashOf(json);
+        var stored = db.WorkflowVersions.Where(v => v.DefinitionId == definitionId);
+        if (await LastOfFileAsync(stored, cancellationToken) == hash)
             return false;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await VersionWords.TakeTurnsAsync(db, definitionId, cancellationToken);
+        if (await LastOfFileAsync(stored, cancellationToken) == hash)
+            return false;
+        var number = (await stored.MaxAsync(v => (int?)v.Version, cancellationToken) ?? 0) + 1;
+        await stored.Where(v => v.Published).ExecuteUpdateAsync(set => set.SetProperty(v => v.Published, false), cancellationToken);
         db.WorkflowVersions.Add(
             new()
             {
                 DefinitionId = definitionId,
-                Version = (newest?.Version ?? 0) + 1,
+                Version = number,
                 Name = name,
                 Json = json,
                 Hash = hash,
                 CreatedAt = clock.GetUtcNow(),
                 Published = true,
+                PublishedAt = clock.GetUtcNow(),
             }
         );
         try
         {
             await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
         catch (DbUpdateException)
         {
-            // Another node that starts at the same moment may have stored the same text first.
+            // Another node that starts at the same moment may have stored the first version already.
+            await transaction.RollbackAsync(cancellationToken);
             db.ChangeTracker.Clear();
-            if (!await db.WorkflowVersions.AnyAsync(v => v.DefinitionId == definitionId && v.Hash == hash, cancellationToken))
+            if (await LastOfFileAsync(stored, cancellationToken) != hash)
                 throw;
             return false;
         }
-        Log.Published(logger, definitionId, (newest?.Version ?? 0) + 1);
+        Log.Published(logger, definitionId, number);
         return true;
     }
+
+    private static Task<string?> LastOfFileAsync(IQueryable<WorkflowVersion> stored, CancellationToken cancellationToken) =>
+        stored.Where(v => v.MadeBy == null).OrderByDescending(v => v.Version).Select(v => v.Hash).FirstOrDefaultAsync(cancellationToken);
 
     private IEnumerable<string> Files() =>
         Directory.Exists(options.Folder) ? Directory.EnumerateFiles(options.Folder, "*.json").Order(StringComparer.Ordinal) : [];

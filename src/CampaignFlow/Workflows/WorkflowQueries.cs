@@ -148,6 +148,12 @@ public sealed class WorkflowQueries(
         }
     }
 
+    /// <summary>True when the version in use is not the text that the file had when it was read last.</summary>
+    public static bool DiffersFromFile(IReadOnlyList<VersionLine> versions) =>
+        versions.FirstOrDefault(v => v.Version.MadeBy is null) is { } file
+        && versions.FirstOrDefault(v => v.Version.Published) is { } used
+        && used.Version.Hash != file.Version.Hash;
+
     /// <summary>The file of a definition as it stands now; null when there is none or it is too large to show.</summary>
     /// <param name="definition">From <see cref="DefinitionsAsync"/>: its name never comes from an address.</param>
     public string? FileText(DefinitionLine definition)

@@ -24,8 +24,29 @@ public sealed class WorkflowVersion
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>New runs take the newest published version.</summary>
+    /// <summary>In use: new runs start with it. At most one version of a definition is.</summary>
     public bool Published { get; set; }
+
+    /// <summary>Who wrote it; null: a file of the workflows folder.</summary>
+    public string? MadeBy { get; init; }
+
+    /// <summary>The version whose text it took up again.</summary>
+    public int? RevertOf { get; init; }
+
+    /// <summary>Who asked for its publication; a second person has to agree while <see cref="AskedAt"/> is set.</summary>
+    public string? AskedBy { get; set; }
+
+    public Guid? AskedById { get; set; }
+    public DateTimeOffset? AskedAt { get; set; }
+
+    /// <summary>When it was put into use last; null: never.</summary>
+    public DateTimeOffset? PublishedAt { get; set; }
+
+    /// <summary>Null: a file.</summary>
+    public string? PublishedBy { get; set; }
+
+    public DateTimeOffset? RetractedAt { get; set; }
+    public string? RetractedBy { get; set; }
 }
 
 /// <summary>A run as a row: what it is, how it stands, who works on it.</summary>

@@ -1,4 +1,5 @@
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Versions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CampaignFlow.Workflows;
@@ -24,6 +25,15 @@ public static class WorkflowsModule
         services.AddScoped<RetryRun>();
         services.AddScoped<SkipActivity>();
         services.AddScoped<CancelRun>();
+        services.AddScoped<SaveDraft>();
+        services.AddScoped<PublishVersion>();
+        services.AddScoped<RetractVersion>();
+        services.AddScoped<RevertTo>();
+        services.AddScoped<PreviewMigration>();
+        services.AddScoped<MoveRun>();
+        services.AddScoped<MigrateRuns>();
+        services.AddScoped<RollBackMigration>();
+        services.AddScoped<MigrationQueries>();
         return services;
     }
 
@@ -31,6 +41,7 @@ public static class WorkflowsModule
     public static IServiceCollection AddWorkflowHost(this IServiceCollection services)
     {
         services.AddSingleton<CarryOn>();
+        services.AddSingleton<MigrationWork>();
         services.AddSingleton<WorkflowHost>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkflowHost>());
         services.AddHostedService<EffectHost>();

@@ -1750,12 +1750,131 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("wf_journal", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.MigratedRun", b =>
+                {
+                    b.Property<Guid>("MigrationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("migration_id");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<long?>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("OldPending")
+                        .HasColumnType("text")
+                        .HasColumnName("old_pending");
+
+                    b.Property<bool>("OldReady")
+                        .HasColumnType("boolean")
+                        .HasColumnName("old_ready");
+
+                    b.Property<string>("OldState")
+                        .HasColumnType("text")
+                        .HasColumnName("old_state");
+
+                    b.Property<int?>("RunVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("run_version");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("WhyEn")
+                        .HasColumnType("text")
+                        .HasColumnName("why_en");
+
+                    b.Property<string>("WhyZh")
+                        .HasColumnType("text")
+                        .HasColumnName("why_zh");
+
+                    b.HasKey("MigrationId", "RunId")
+                        .HasName("pk_wf_migration_run");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_wf_migration_run_run_id");
+
+                    b.HasIndex("MigrationId", "State")
+                        .HasDatabaseName("ix_wf_migration_run_migration_id_state");
+
+                    b.ToTable("wf_migration_run", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.RunMigration", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition_id");
+
+                    b.Property<int>("From")
+                        .HasColumnType("integer")
+                        .HasColumnName("from");
+
+                    b.Property<Guid>("FromId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("from_id");
+
+                    b.Property<string>("Mapping")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mapping");
+
+                    b.Property<int>("To")
+                        .HasColumnType("integer")
+                        .HasColumnName("to");
+
+                    b.Property<Guid>("ToId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("to_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_wf_migration");
+
+                    b.HasIndex("DefinitionId", "At")
+                        .HasDatabaseName("ix_wf_migration_definition_id_at");
+
+                    b.ToTable("wf_migration", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.WorkflowVersion", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<long?>("AskedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("AskedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("asked_by");
+
+                    b.Property<Guid?>("AskedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by_id");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
@@ -1776,6 +1895,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("json");
 
+                    b.Property<string>("MadeBy")
+                        .HasColumnType("text")
+                        .HasColumnName("made_by");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1784,6 +1907,26 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.Property<bool>("Published")
                         .HasColumnType("boolean")
                         .HasColumnName("published");
+
+                    b.Property<long?>("PublishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("PublishedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("published_by");
+
+                    b.Property<long?>("RetractedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retracted_at");
+
+                    b.Property<string>("RetractedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("retracted_by");
+
+                    b.Property<int?>("RevertOf")
+                        .HasColumnType("integer")
+                        .HasColumnName("revert_of");
 
                     b.Property<int>("Version")
                         .HasColumnType("integer")
@@ -1872,6 +2015,23 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasName("pk_person_token");
 
                     b.ToTable("person_token", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.MigratedRun", b =>
+                {
+                    b.HasOne("CampaignFlow.Workflows.Versions.RunMigration", null)
+                        .WithMany()
+                        .HasForeignKey("MigrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_wf_migration_run_wf_migration_migration_id");
+
+                    b.HasOne("CampaignFlow.Workflows.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_wf_migration_run_wf_instance_run_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -1726,12 +1726,131 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("wf_journal", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.MigratedRun", b =>
+                {
+                    b.Property<Guid>("MigrationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("migration_id");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<long?>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("OldPending")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("old_pending");
+
+                    b.Property<bool>("OldReady")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("old_ready");
+
+                    b.Property<string>("OldState")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("old_state");
+
+                    b.Property<int?>("RunVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_version");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("WhyEn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why_en");
+
+                    b.Property<string>("WhyZh")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why_zh");
+
+                    b.HasKey("MigrationId", "RunId")
+                        .HasName("pk_wf_migration_run");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_wf_migration_run_run_id");
+
+                    b.HasIndex("MigrationId", "State")
+                        .HasDatabaseName("ix_wf_migration_run_migration_id_state");
+
+                    b.ToTable("wf_migration_run", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.RunMigration", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition_id");
+
+                    b.Property<int>("From")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from");
+
+                    b.Property<Guid>("FromId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_id");
+
+                    b.Property<string>("Mapping")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mapping");
+
+                    b.Property<int>("To")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to");
+
+                    b.Property<Guid>("ToId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_wf_migration");
+
+                    b.HasIndex("DefinitionId", "At")
+                        .HasDatabaseName("ix_wf_migration_definition_id_at");
+
+                    b.ToTable("wf_migration", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.WorkflowVersion", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
+
+                    b.Property<long?>("AskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("AskedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by");
+
+                    b.Property<Guid?>("AskedById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by_id");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
@@ -1752,6 +1871,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("json");
 
+                    b.Property<string>("MadeBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("made_by");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1760,6 +1883,26 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.Property<bool>("Published")
                         .HasColumnType("INTEGER")
                         .HasColumnName("published");
+
+                    b.Property<long?>("PublishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("PublishedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("published_by");
+
+                    b.Property<long?>("RetractedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retracted_at");
+
+                    b.Property<string>("RetractedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("retracted_by");
+
+                    b.Property<int?>("RevertOf")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revert_of");
 
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER")
@@ -1846,6 +1989,23 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasName("pk_person_token");
 
                     b.ToTable("person_token", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.MigratedRun", b =>
+                {
+                    b.HasOne("CampaignFlow.Workflows.Versions.RunMigration", null)
+                        .WithMany()
+                        .HasForeignKey("MigrationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_wf_migration_run_wf_migration_migration_id");
+
+                    b.HasOne("CampaignFlow.Workflows.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_wf_migration_run_wf_instance_run_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,155 @@
+using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Workflows.Versions;
+
+/// <summary>What came of asking for a publication.</summary>
+public abstract record Publication
+{
+    private Publication() { }
+
+    public sealed record Done : Publication;
+
+    /// <summary>It moves money or decides on it: a second person has to agree.</summary>
+    public sealed record Asked : Publication;
+
+    public sealed record Refused(Phrase Why) : Publication;
+}
+
+/// <summary>
+/// Puts a version into use: new runs start with it, running ones keep theirs. Where money is moved or decided on, by it or by the
+/// version in use, the first person asks and a second one publishes.
+/// </summary>
+public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definitions, TimeProvider clock)
+{
+    private static readonly Publication.Refused Moved = new(
+        new("Somebody else was faster; look at the versions again.", "其他人刚刚做了修改，请重新查看版本。")
+    );
+
+    public async Task<Publication> HandleAsync(string definitionId, int number, Author by, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await VersionWords.TakeTurnsAsync(db, definitionId, cancellationToken);
+        var versions = await db
+            .WorkflowVersions.AsNoTracking()
+            .Where(v => v.DefinitionId == definitionId && (v.Version == number || v.Published))
+            .ToListAsync(cancellationToken);
+        if (versions.Find(v => v.Version == number) is not { } version)
+            return new Publication.Refused(VersionWords.Unknown(definitionId, number));
+        if (version.Published)
+            return new Publication.Refused(new($"Version {number} is in use already.", $"第 {number} 版已在使用中。"));
+        bool two;
+        try
+        {
+            two = VersionWords.NeedsTwo(await definitions.GetAsync(db, version.Id, cancellationToken));
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            return new Publication.Refused(new(unreadable.Message, $"程序已无法读取第 {number} 版。"));
+        }
+        foreach (var used in versions.Where(v => v.Published))
+            two |= await NeedsTwoAsync(used.Id, cancellationToken);
+        if (two && version.AskedAt is null)
+            return await AskAsync(version, by, transaction, cancellationToken);
+        if (two && version.AskedById == by.Id)
+            return new Publication.Refused(
+                new(
+                    "You asked for this publication: a second person has to agree, because the workflow moves money or decides on it.",
+                    "发布请求由您提出：该流程涉及资金，须由第二个人确认。"
+                )
+            );
+        return await PutIntoUseAsync(version, by, transaction, cancellationToken);
+    }
+
+    // What can no longer be read may have moved money.
+    private async Task<bool> NeedsTwoAsync(Guid version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return VersionWords.NeedsTwo(await definitions.GetAsync(db, version, cancellationToken));
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
+    private async Task<Publication> AskAsync(
+        WorkflowVersion version,
+        Author by,
+        Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = clock.GetUtcNow();
+        var asked = await db
+            .WorkflowVersions.Where(v => v.Id == version.Id && v.AskedAt == null && !v.Published)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(v => v.AskedAt, now).SetProperty(v => v.AskedById, by.Id).SetProperty(v => v.AskedBy, by.Name),
+                cancellationToken
+            );
+        if (asked != 1)
+            return Moved;
+        await NoteAsync(
+            by,
+            new(
+                $"Asked for the publication of {version.DefinitionId} version {version.Version}.",
+                $"请求发布 {version.DefinitionId} 第 {version.Version} 版。"
+            ),
+            cancellationToken
+        );
+        await transaction.CommitAsync(cancellationToken);
+        return new Publication.Asked();
+    }
+
+    private async Task<Publication> PutIntoUseAsync(
+        WorkflowVersion version,
+        Author by,
+        Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = clock.GetUtcNow();
+        await db
+            .WorkflowVersions.Where(v => v.DefinitionId == version.DefinitionId && v.Published)
+            .ExecuteUpdateAsync(set => set.SetProperty(v => v.Published, false), cancellationToken);
+        var published = await db
+            .WorkflowVersions.Where(v => v.Id == version.Id && v.AskedAt == version.AskedAt && !v.Published)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(v => v.Published, true)
+                        .SetProperty(v => v.PublishedAt, now)
+                        .SetProperty(v => v.PublishedBy, by.Name)
+                        .SetProperty(v => v.AskedAt, (DateTimeOffset?)null)
+                        .SetProperty(v => v.RetractedAt, (DateTimeOffset?)null)
+                        .SetProperty(v => v.RetractedBy, (string?)null),
+                cancellationToken
+            );
+        if (published != 1)
+            return Moved;
+        var asked = version.AskedBy is { } first && version.AskedAt is not null ? first : null;
+        await NoteAsync(
+            by,
+            asked is null
+                ? new(
+                    $"Published {version.DefinitionId} version {version.Version}.",
+                    $"发布了 {version.DefinitionId} 第 {version.Version} 版。"
+                )
+                : new(
+                    $"Published {version.DefinitionId} version {version.Version}, asked for by {asked}.",
+                    $"确认发布 {version.DefinitionId} 第 {version.Version} 版（由 {asked} 提出）。"
+                ),
+            cancellationToken
+        );
+        await transaction.CommitAsync(cancellationToken);
+        return new Publication.Done();
+    }
+
+    private async Task NoteAsync(Author by, Phrase text, CancellationToken cancellationToken)
+    {
+        db.Note(null, clock.GetUtcNow(), by.Name, text);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}
