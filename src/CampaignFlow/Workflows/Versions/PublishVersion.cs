@@ -1,5 +1,7 @@
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows.Checks;
+using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,7 +24,7 @@ public abstract record Publication
 /// Puts a version into use: new runs start with it, running ones keep theirs. Where money is moved or decided on, by it or by the
 /// version in use, the first person asks and a second one publishes.
 /// </summary>
-public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definitions, TimeProvider clock)
+public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definitions, DefinitionChecks checks, TimeProvider clock)
 {
     private static readonly Publication.Refused Moved = new(
         new("Somebody else was faster; look at the versions again.", "其他人刚刚做了修改，请重新查看版本。")
@@ -43,7 +45,10 @@ public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definition
         bool two;
         try
         {
-            two = VersionWords.NeedsTwo(await definitions.GetAsync(db, version.Id, cancellationToken));
+            var definition = await definitions.GetAsync(db, version.Id, cancellationToken);
+            if (await WrongAsync(definition, cancellationToken) is { } wrong)
+                return new Publication.Refused(wrong);
+            two = VersionWords.NeedsTwo(definition);
         }
         catch (InvalidOperationException unreadable)
         {
@@ -61,6 +66,15 @@ public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definition
                 )
             );
         return await PutIntoUseAsync(version, by, transaction, cancellationToken);
+    }
+
+    private async Task<Phrase?> WrongAsync(WorkflowDefinition definition, CancellationToken cancellationToken)
+    {
+        var others = await db.WorkflowVersions.Where(v => v.Published).Select(v => v.DefinitionId).ToListAsync(cancellationToken);
+        var problems = checks.Check(definition, others);
+        return DefinitionCheck.Refuses(problems)
+            ? Phrase.Join(problems.Where(p => p.Severity == Severity.Error).Select(p => p.Text), " ", "")
+            : null;
     }
 
     // What can no longer be read may have moved money.

@@ -47,7 +47,8 @@ public static class VersionWords
         };
 
     /// <summary>True when it moves money or decides on it: two persons have to agree to its publication.</summary>
-    public static bool NeedsTwo(WorkflowDefinition definition) => definition.Activities.Values.Any(a => a.Described.MovesMoney || a.Described.Decides);
+    public static bool NeedsTwo(WorkflowDefinition definition) =>
+        definition.Activities.Values.Any(a => a.Described.MovesMoney || a.Described.Decides);
 
     /// <summary>First thing in a transaction that changes which version is in use: two of them wait for each other.</summary>
     internal static Task TakeTurnsAsync(CampaignFlowDb db, string definitionId, CancellationToken cancellationToken) =>

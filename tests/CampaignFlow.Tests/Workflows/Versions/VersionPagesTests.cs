@@ -97,7 +97,7 @@ public sealed class VersionPagesTests : IAsyncLifetime
         const string Preview = "/workflows/story/migrate?from=1&to=2&preview=1&map=check%3D";
         var text = await client.TextAsync(Preview);
         Assert.Contains("1 before the change, 1 at it, 1 after it.", text, StringComparison.Ordinal);
-        Assert.Contains("which the newer version does not have", text, StringComparison.Ordinal);
+        Assert.Contains("Event check', which the newer version does not have", text, StringComparison.Ordinal);
 
         var fields = Form("check=", all: false);
         fields["run"] = (await RunAsync("autumn")).ToString();

@@ -14,7 +14,7 @@ public sealed class VersionsTests
     private static readonly Author Wang = new(Guid.NewGuid(), "Wang");
     private static readonly string One = Sequence(Event("one"));
     private static readonly string Two = Sequence(Event("two"));
-    private static readonly string Paid = Sequence(Text("Test.Pay", "mark", "x"));
+    private static readonly string Paid = Sequence(Text("Test.Agree", "mark", "x"));
 
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
@@ -100,7 +100,7 @@ public sealed class VersionsTests
         Assert.Contains("Test.Leave", Assert.Single(problems).Text.En, StringComparison.Ordinal);
     }
 
-    private static Task<Bench> WithMoneyAsync(DatabaseKind kind) => CreateAsync(kind, services => services.AddScoped<IActivity, Pay>());
+    private static Task<Bench> WithMoneyAsync(DatabaseKind kind) => CreateAsync(kind, services => services.AddScoped<IActivity, Agree>());
 
     private static Task<Publication> PublishAsync(Bench bench, int version, Author by) =>
         bench.Store.InScopeAsync((_, s) => s.GetRequiredService<PublishVersion>().HandleAsync("story", version, by, default));
@@ -127,13 +127,13 @@ public sealed class VersionsTests
         ];
 }
 
-/// <summary>Says of itself that it moves money.</summary>
-internal sealed class Pay : IActivity
+/// <summary>Says of itself that it stands for a decision.</summary>
+internal sealed class Agree : IActivity
 {
     public CampaignFlow.Engine.Workflows.ActivityType Type { get; } =
-        new("Test.Pay", "Test", new("Pay", "付款"), new("", ""), [new("Mark", "String", new("", ""), new("", ""))], [], ["Done"])
+        new("Test.Agree", "Test", new("Agree", "同意"), new("", ""), [new("Mark", "String", new("", ""), new("", ""))], [], ["Done"])
         {
-            MovesMoney = true,
+            Decides = true,
         };
 
     public Task<ActivityResult> RunAsync(ActivityCall call, CancellationToken cancellationToken) =>
