@@ -4,7 +4,6 @@ using CampaignFlow.Engine.Workflows.Versions;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Versions;
-using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Commands;
 

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using CampaignFlow.Storage;
-using CampaignFlow.Tests.Support;
 using CampaignFlow.Tests.Workflows.Versions;
 using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace CampaignFlow.Tests.Journeys;
 

@@ -1,6 +1,5 @@
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
-using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
