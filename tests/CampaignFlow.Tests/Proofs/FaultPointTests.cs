@@ -1,6 +1,4 @@
 using CampaignFlow.Storage;
-using CampaignFlow.Tests.Workflows;
-using CampaignFlow.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignFlow.Tests.Proofs;
@@ -22,14 +20,10 @@ public sealed class FaultPointTests
     [MemberData(nameof(Points))]
     public async Task Whatever_throws_every_effect_happens_once(DatabaseKind kind, string point)
     {
-        var effects = Directory.CreateTempSubdirectory("cfworld").FullName;
-        await using var bench = await Bench.CreateAsync(kind, services => Story.Register(services, effects));
+        await using var stories = await StoryBench.CreateAsync(kind, delay: "00:10:00");
+        var bench = stories.Bench;
         var outbox = bench.Store.Services.GetRequiredService<OutboxDispatcher>();
-        await bench.PublishAsync(Story.Name, Story.Definition("00:10:00"));
-        await bench.Store.InScopeAsync(
-            (db, services) => Story.StartAsync(db, services.GetRequiredService<WorkflowRuns>(), ["one", "two"], bench.Clock.Now)
-        );
-        var fences = new FenceWatch();
+        await stories.StartAsync(["one", "two"]);
         var throws = 0;
         var passed = 0;
         bench.Faults.Hook = p =>
@@ -47,12 +41,11 @@ public sealed class FaultPointTests
             await TriedAsync(() => outbox.DispatchDueAsync(CancellationToken.None));
             bench.Clock.Advance(TimeSpan.FromMinutes(2));
             await bench.Runner.ReclaimAsync(CancellationToken.None);
-            evidence = await bench.AskAsync(db => Evidence.OfStoriesAsync(db, effects, fences));
+            evidence = await stories.EvidenceAsync();
         }
 
         Assert.InRange(throws, 1, 40);
         Assert.True(evidence!.IsSound, evidence.ToString());
-        Directory.Delete(effects, recursive: true);
     }
 
     // Some points lie outside any burst or delivery: the round itself fails, as the host would see it.

@@ -30,14 +30,12 @@ internal static class Story
             Stamp("over")
         )[1..];
 
-    /// <param name="effects">Folder of the outside world: one file for each key.</param>
-    public static void Register(IServiceCollection services, string effects)
+    public static void Register(IServiceCollection services)
     {
         services.AddScoped<IActivity, StampActivity>();
         services.AddScoped<IActivity, AskActivity>();
         services.AddScoped<IActivity, TellActivity>();
         services.AddScoped<IFactHandler<Told>, Hear>();
-        services.AddScoped<IFactHandler<Shouted>>(_ => new Shout(effects));
     }
 
     /// <summary>Starts runs and sends all that they will wait for, most of it early.</summary>
@@ -118,12 +116,11 @@ internal sealed class Hear(CampaignFlowDb db, TimeProvider clock) : IFactHandler
     }
 }
 
-/// <summary>The world outside: whoever hears the same key again knows it already.</summary>
+/// <summary>The world outside, one file for each key: whoever hears the same key again knows it already.</summary>
 internal sealed class Shout(string folder) : IFactHandler<Shouted>
 {
     public async Task Handle(Shouted fact, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
         await File.AppendAllTextAsync(Path.Combine(folder, fact.Run), ".", cancellationToken);
     }
 }

@@ -15,10 +15,12 @@ public sealed class PostgresServer
     private const string Nobody = "65534";
     private static readonly Lazy<PostgresServer> Lazy = new(() => new PostgresServer());
     private readonly string admin;
+    private readonly string[] command = [];
+    private Process? server;
 
-    private PostgresServer()
+    private PostgresServer(bool own = false)
     {
-        if (Environment.GetEnvironmentVariable("CAMPAIGNFLOW_TEST_POSTGRES") is { Length: > 0 } given)
+        if (!own && Environment.GetEnvironmentVariable("CAMPAIGNFLOW_TEST_POSTGRES") is { Length: > 0 } given)
         {
             admin = given;
             return;
@@ -42,7 +44,8 @@ public sealed class PostgresServer
             "--no-sync",
         ]);
         var port = FreePort();
-        var server = StartTiedToThisProcess([
+        command =
+        [
             .. AsNobody(),
             "--pdeathsig=QUIT",
             $"{bin}/postgres",
@@ -58,26 +61,50 @@ public sealed class PostgresServer
             "fsync=off",
             "-c",
             "max_connections=300",
-        ]);
+        ];
         admin = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
+        StartServer();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            server!.Kill(entireProcessTree: true);
+            server.WaitForExit(5000);
+            Directory.Delete(root, recursive: true);
+        };
+    }
+
+    /// <summary>A server that a test may crash without hurting the others.</summary>
+    public static PostgresServer OfItsOwn() => new(own: true);
+
+    /// <summary>The server dies as in a power cut (what the machine has written stays) and comes up again.</summary>
+    /// <param name="postmasterOnly">SIGKILL for the postmaster, whose children find out by themselves; else an immediate shutdown.</param>
+    public void CrashAndRestart(bool postmasterOnly)
+    {
+        if (postmasterOnly)
+            server!.Kill();
+        else
+            Run("kill", "-QUIT", server!.Id.ToString(CultureInfo.InvariantCulture));
+        server!.WaitForExit();
+        StartServer();
+        NpgsqlConnection.ClearAllPools(); // this process, too, held connections to the dead one
+    }
+
+    private void StartServer()
+    {
         for (var i = 0; ; i++)
         {
+            // The children of a killed postmaster may still hold its memory; then the new one ends at once.
+            if (server is not { HasExited: false })
+                server = StartTiedToThisProcess(command);
             try
             {
                 Execute("select 1");
-                break;
+                return;
             }
-            catch (NpgsqlException) when (i < 200 && !server.HasExited)
+            catch (NpgsqlException) when (i < 400)
             {
                 Thread.Sleep(50);
             }
         }
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            server.Kill(entireProcessTree: true);
-            server.WaitForExit(5000);
-            Directory.Delete(root, recursive: true);
-        };
     }
 
     public static PostgresServer Shared => Lazy.Value;

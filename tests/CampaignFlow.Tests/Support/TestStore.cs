@@ -20,12 +20,16 @@ public sealed class TestStore : IAsyncDisposable
     public TestClock Clock { get; }
     public IServiceProvider Services => provider;
 
-    public static async Task<TestStore> CreateAsync(DatabaseKind kind, Action<IServiceCollection>? more = null)
+    public static async Task<TestStore> CreateAsync(
+        DatabaseKind kind,
+        Action<IServiceCollection>? more = null,
+        PostgresServer? server = null
+    )
     {
         var folder = Directory.CreateTempSubdirectory("cftest").FullName;
         var options =
             kind == DatabaseKind.Postgres
-                ? new StorageOptions(kind, PostgresServer.Shared.CreateDatabase(), folder)
+                ? new StorageOptions(kind, (server ?? PostgresServer.Shared).CreateDatabase(), folder)
                 : new StorageOptions(kind, StorageOptions.SqliteFile(Path.Combine(folder, "test.db")), folder);
         var clock = new TestClock();
         var services = new ServiceCollection();
@@ -42,6 +46,13 @@ public sealed class TestStore : IAsyncDisposable
     {
         held?.Dispose();
         held = await DatabaseStart.PrepareAsync(provider, cancellationToken);
+    }
+
+    /// <summary>Lets other processes work here, although this one goes on reading and writing.</summary>
+    public void LeaveTheFolder()
+    {
+        held?.Dispose();
+        held = null;
     }
 
     /// <summary>Runs <paramref name="work"/> in a scope of its own, as one request would.</summary>

@@ -20,7 +20,11 @@ internal sealed class Bench : IAsyncDisposable
     public Faults Faults => Store.Services.GetRequiredService<Faults>();
     public WorkflowRunner Runner => Store.Services.GetRequiredService<WorkflowRunner>();
 
-    public static async Task<Bench> CreateAsync(DatabaseKind kind, Action<IServiceCollection>? more = null) =>
+    public static async Task<Bench> CreateAsync(
+        DatabaseKind kind,
+        Action<IServiceCollection>? more = null,
+        PostgresServer? server = null
+    ) =>
         new(
             await TestStore.CreateAsync(
                 kind,
@@ -28,7 +32,8 @@ internal sealed class Bench : IAsyncDisposable
                 {
                     Register(services);
                     more?.Invoke(services);
-                }
+                },
+                server
             )
         );
 
