@@ -42,9 +42,9 @@ internal sealed class KillLoop
 
     public static async Task<Result> RunAsync(DatabaseKind kind, int kills, int count, int seed)
     {
-        var server = kind == DatabaseKind.Postgres ? PostgresServer.OfItsOwn() : null;
-        await using var stories = await StoryBench.ForNodesAsync(kind, delay: "00:00:00.2000000", server);
-        var loop = new KillLoop(stories, server, seed);
+        var own = kind == DatabaseKind.Postgres ? PostgresServer.OfItsOwn() : null;
+        await using var bench = await StoryBench.ForNodesAsync(kind, delay: "00:00:00.2000000", own);
+        var loop = new KillLoop(bench, own, seed);
         try
         {
             return await loop.RunAsync(kills, count, seed, kind);

@@ -15,7 +15,7 @@ public sealed class PostgresServer
     private const string Nobody = "65534";
     private static readonly Lazy<PostgresServer> Lazy = new(() => new PostgresServer());
     private readonly string admin;
-    private readonly string[] command = [];
+    private readonly string[] program = [];
     private Process? server;
 
     private PostgresServer(bool own = false)
@@ -44,7 +44,7 @@ public sealed class PostgresServer
             "--no-sync",
         ]);
         var port = FreePort();
-        command =
+        program =
         [
             .. AsNobody(),
             "--pdeathsig=QUIT",
@@ -94,7 +94,7 @@ public sealed class PostgresServer
         {
             // The children of a killed postmaster may still hold its memory; then the new one ends at once.
             if (server is not { HasExited: false })
-                server = StartTiedToThisProcess(command);
+                server = StartTiedToThisProcess(program);
             try
             {
                 Execute("select 1");
