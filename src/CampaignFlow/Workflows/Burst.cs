@@ -39,6 +39,9 @@ internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState st
         {
             switch (command)
             {
+                // Another branch may have won meanwhile: what nobody waits for any more must not be asked of people.
+                case RunCommand.Execute execute when !IsCalled(execute.Execution):
+                    break;
                 case RunCommand.Execute execute:
                     Step(await ExecuteAsync(execute, cancellationToken));
                     break;
@@ -87,6 +90,8 @@ internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState st
         foreach (var command in step.Commands)
             queue.Enqueue(command);
     }
+
+    private bool IsCalled(string execution) => State.Executions.Exists(e => e.Id == execution && e.Status == ExecutionStatus.Called);
 
     // A wait may already have been ended by a later command of the same step.
     private string TypeOf(string execution) =>

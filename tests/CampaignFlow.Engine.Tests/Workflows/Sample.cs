@@ -26,9 +26,9 @@ internal static class Sample
 
     internal static WorkflowDefinition Read(string name) => Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")), name + ".json");
 
-    internal static WorkflowDefinition Parse(string json, string name = "test.json")
+    internal static WorkflowDefinition Parse(string json, string name = "test.json", params IReadOnlyList<ActivityType> types)
     {
-        var parsed = WorkflowJson.Parse(json, name, [Review], Used);
+        var parsed = WorkflowJson.Parse(json, name, [Review, .. types], Used);
         Assert.Empty(parsed.Problems);
         return parsed.Definition!;
     }

@@ -125,6 +125,27 @@ public sealed class FaultTests
         Assert.Equal(0, await bench.DrainAsync());
     }
 
+    [Fact]
+    public async Task Whom_a_faster_branch_has_ended_is_not_asked_any_more()
+    {
+        await using var bench = await CreateAsync(DatabaseKind.Sqlite);
+        await bench.PublishAsync(
+            "race",
+            $$$"""
+            {"root":{"id":"f","type":"Elsa.Flowchart","activities":[
+              {"id":"fork","type":"Elsa.FlowFork","branches":["A","B"]},{"id":"a",{{{Leave("a")}}}},{"id":"b",{{{Ask("b")}}}},
+              {"id":"join","type":"Elsa.FlowJoin","mode":"WaitAny"}],"connections":[
+              {"source":{"activity":"fork","port":"A"},"target":{"activity":"a"}},{"source":{"activity":"fork","port":"B"},"target":{"activity":"b"}},
+              {"source":{"activity":"a","port":"Done"},"target":{"activity":"join"}},{"source":{"activity":"b","port":"Done"},"target":{"activity":"join"}}]}}
+            """
+        );
+        var run = await bench.StartAsync("race");
+        await bench.DrainAsync();
+
+        Assert.Equal(RunStatus.Finished, await bench.StatusAsync(run));
+        Assert.Equal(["a"], (await bench.MarksAsync()).Select(Mark));
+    }
+
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
