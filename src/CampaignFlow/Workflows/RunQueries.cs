@@ -63,6 +63,10 @@ public sealed class RunQueries(CampaignFlowDb db, DefinitionCache definitions)
                 $"Waits until {At(due, "d MMM yyyy HH:mm")} UTC ({activity.En}).",
                 $"等到 {At(due, "yyyy年M月d日 HH:mm")}（UTC，{activity.Zh}）。"
             ),
+            { Kind: Bookmark.Retry, DueAt: { } due } => new(
+                $"'{activity.En}' failed and is tried again at {At(due, "d MMM yyyy HH:mm")} UTC.",
+                $"“{activity.Zh}”失败，将于 {At(due, "yyyy年M月d日 HH:mm")}（UTC）重试。"
+            ),
             { Kind: Bookmark.Event } => new($"Waits for the event '{bookmark.Key}'.", $"等待事件“{bookmark.Key}”。"),
             { Kind: "task" } => new($"Waits until the task '{activity.En}' is done.", $"等待任务“{activity.Zh}”完成。"),
             { Kind: "runtask" } => new($"Waits for the task '{bookmark.Key}'.", $"等待任务“{bookmark.Key}”完成。"),

@@ -23,6 +23,7 @@ public static class WorkflowsModule
         services.AddScoped<DryRunQueries>();
         services.AddScoped<RetryRun>();
         services.AddScoped<SkipActivity>();
+        services.AddScoped<MendActivity>();
         services.AddScoped<CancelRun>();
         return services;
     }
