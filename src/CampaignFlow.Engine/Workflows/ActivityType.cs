@@ -50,6 +50,9 @@ public sealed record ActivityInput(string Name, string Kind, Phrase Label, Phras
 {
     public string? Default { get; init; }
 
+    /// <summary>Its value is used but never shown: not in a run's history, not in a form.</summary>
+    public bool Secret { get; init; }
+
     /// <summary>Allowed values, when there is a closed list.</summary>
     public IReadOnlyList<string>? Options { get; init; }
 

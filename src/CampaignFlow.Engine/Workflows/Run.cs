@@ -41,6 +41,15 @@ public sealed record RunState
     /// <summary>Outputs of the workflow itself.</summary>
     public Dictionary<string, JsonNode?> Output { get; init; } = [];
 
+    /// <summary>What completed and can be undone, in the order of its completion; null when nothing can.</summary>
+    public List<Compensable>? Compensable { get; set; }
+
+    /// <summary>Why the run is being cancelled, while what it did is undone; null when it is not.</summary>
+    public string? Cancelling { get; set; }
+
+    /// <summary>The run's key: what tells its pauses from those of other runs.</summary>
+    public string? Key { get; set; }
+
     public string? CorrelationId { get; set; }
     public string? Name { get; set; }
 
@@ -92,6 +101,41 @@ public sealed record Execution
     public int Attempt { get; set; } = 1;
 
     public string? Error { get; set; }
+
+    /// <summary>When it failed for good, while it is <see cref="ExecutionStatus.Faulted"/>.</summary>
+    public DateTimeOffset? FaultedAt { get; set; }
+
+    /// <summary>When its time is over; null: never, or it has not begun.</summary>
+    public DateTimeOffset? Deadline { get; set; }
+
+    /// <summary>What woke it and is not worked off yet: a failed one goes on from there when it is tried again.</summary>
+    public Resumption? Resumption { get; set; }
+
+    /// <summary>Inputs that a person set in place of the definition's.</summary>
+    public Dictionary<string, JsonNode?>? Inputs { get; set; }
+
+    /// <summary>Inputs as they were when it began; kept only for what can be undone.</summary>
+    public Dictionary<string, JsonNode?>? Given { get; set; }
+
+    /// <summary>How often what it had asked for was withdrawn because its time was over; null: never. Asking again is another effect.</summary>
+    public int? Round { get; set; }
+
+    /// <summary>What it undoes, when it is a compensation.</summary>
+    public Compensable? Compensates { get; set; }
+}
+
+/// <summary>A completed execution that can be undone, with what went in and came out. JSON that is too large is left out.</summary>
+/// <param name="Scope">CurrentValue and CurrentIndex of the loop round it stood in.</param>
+public sealed record Compensable(
+    string Execution,
+    string Activity,
+    Dictionary<string, JsonNode?>? Inputs,
+    Dictionary<string, JsonNode?>? Outputs,
+    Dictionary<string, JsonNode?>? Scope
+)
+{
+    /// <summary>Name under which the activity that undoes it sees all this.</summary>
+    public const string Variable = "Compensated";
 }
 
 /// <summary>
@@ -112,6 +156,16 @@ public sealed record Bookmark(string Id, string Kind, string Key, DateTimeOffset
 
     /// <summary>A request to a path with parts in braces: <c>POST orders/{id}</c>.</summary>
     public const string HttpRoute = "http-route";
+
+    /// <summary>The engine's own: the pause before the next attempt.</summary>
+    public const string Retry = "retry";
+
+    /// <summary>The engine's own: the execution's time is over.</summary>
+    public const string Timeout = "timeout";
+
+    /// <summary>True when the activity itself did not ask for it and hears nothing of it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsEngines => Kind is Retry or Timeout;
 }
 
 /// <summary>What happens to a run. The stepper takes one and answers with a new state and commands.</summary>
@@ -134,12 +188,27 @@ public abstract record RunEvent
     public sealed record Failed(string Execution, string Error) : RunEvent;
 
     /// <summary>A person tries a faulted execution again.</summary>
-    public sealed record Retried(string Execution) : RunEvent;
+    public sealed record Retried(string Execution) : RunEvent
+    {
+        /// <summary>Inputs to take in place of the definition's; null: none.</summary>
+        public IReadOnlyDictionary<string, JsonNode?>? Inputs { get; init; }
+
+        /// <summary>Variables in reach that are set first; null: none.</summary>
+        public IReadOnlyDictionary<string, JsonNode?>? Variables { get; init; }
+
+        /// <summary>Who and why, for the journal.</summary>
+        public string? Why { get; init; }
+    }
 
     /// <summary>A person goes on without it, leaving by the given outcome.</summary>
-    public sealed record Skipped(string Execution, string Outcome) : RunEvent;
+    public sealed record Skipped(string Execution, string Outcome) : RunEvent
+    {
+        /// <summary>Who and why, for the journal.</summary>
+        public string? Why { get; init; }
+    }
 
-    public sealed record Cancelled(string Reason) : RunEvent;
+    /// <param name="Compensate">What completed and can be undone is undone first, last done first; then the run is cancelled.</param>
+    public sealed record Cancelled(string Reason, bool Compensate = false) : RunEvent;
 
     /// <summary>The run goes on in another version: branches that wait for each other look again.</summary>
     public sealed record Migrated : RunEvent;
@@ -160,7 +229,11 @@ public abstract record RunCommand
         string Type,
         IReadOnlyDictionary<string, JsonNode?> Inputs,
         Resumption? Resumption
-    ) : RunCommand;
+    ) : RunCommand
+    {
+        /// <summary>Over 0 when its earlier effects were withdrawn, and part of the idempotency key then.</summary>
+        public int Round { get; init; }
+    }
 
     public sealed record Wait(string Execution, Bookmark Bookmark) : RunCommand;
 
@@ -183,7 +256,10 @@ public abstract record RunCommand
 public sealed record Resumption(Bookmark Bookmark, JsonNode? Payload);
 
 /// <summary>One line of a run's history.</summary>
-/// <param name="What">Started, Completed, Faulted, Suspended, Resumed, Cancelled, Finished, Message.</param>
+/// <param name="What">
+/// Started, Completed, Failed (and tried again), Faulted, Suspended, Resumed, TimedOut, Retried, Skipped, Compensating, Cancelled,
+/// Finished, Message.
+/// </param>
 public sealed record JournalEntry(
     DateTimeOffset At,
     string What,
@@ -192,7 +268,11 @@ public sealed record JournalEntry(
     string? Type,
     string? Execution,
     string? Text
-);
+)
+{
+    /// <summary>JSON of what went in (Started, Resumed) or came out (Completed); cut when it is long, secrets masked. Null: nothing.</summary>
+    public string? Data { get; init; }
+}
 
 /// <summary>New state and commands: what <c>Stepper.Step</c> answers.</summary>
 public sealed record Step(RunState State, IReadOnlyList<RunCommand> Commands);

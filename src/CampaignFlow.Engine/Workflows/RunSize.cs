@@ -56,7 +56,14 @@ public static class RunSize
             .Concat(state.Outputs.SelectMany(a => a.Value.Select(o => ($"output '{o.Key}' of '{Name(a.Key)}'", Of(o.Value)))))
             .Concat(state.Input.Select(i => ($"input '{i.Key}'", Of(i.Value))))
             .Concat(state.Output.Select(o => ($"output '{o.Key}' of the workflow", Of(o.Value))))
+            .Concat(
+                (state.Compensable ?? []).Select(c =>
+                    ($"what is kept for undoing '{Name(c.Activity)}'", Sum(c.Inputs) + Sum(c.Outputs) + Sum(c.Scope))
+                )
+            )
             .Concat(state.Executions.Select(e => ($"the memory of '{Name(e.Activity)}'", e.Memory is null ? 0 : Of(e.Memory))));
         return [("the run itself", 100L * state.Executions.Count), .. all];
     }
+
+    private static long Sum(Dictionary<string, JsonNode?>? values) => values?.Sum(v => Of(v.Value)) ?? 0;
 }

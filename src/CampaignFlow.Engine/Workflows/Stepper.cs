@@ -15,6 +15,9 @@ public static class Stepper
     /// <summary>More executions than this at once mean branches that multiply: the run faults.</summary>
     public const int MostAtOnce = 2_000;
 
+    /// <summary>A run remembers so many steps that can be undone; one more is an incident before it is carried out.</summary>
+    public const int MostToCompensate = 500;
+
     public static Step Step(WorkflowDefinition definition, RunState state, RunEvent @event, DateTimeOffset now) =>
         Step(definition, state, @event, now, choose: null);
 
@@ -48,13 +51,13 @@ public static class Stepper
                 burst.Fail(burst.Find(failed.Execution)!, failed.Error);
                 break;
             case RunEvent.Retried retried:
-                burst.Retry(burst.Find(retried.Execution)!);
+                burst.Retry(burst.Find(retried.Execution)!, retried);
                 break;
             case RunEvent.Skipped skipped:
-                burst.Skip(burst.Find(skipped.Execution)!, skipped.Outcome);
+                burst.Skip(burst.Find(skipped.Execution)!, skipped);
                 break;
             case RunEvent.Cancelled cancelled:
-                burst.CancelRun(cancelled.Reason);
+                burst.CancelRun(cancelled.Reason, cancelled.Compensate);
                 break;
             case RunEvent.Migrated:
                 burst.LookAgain();
@@ -72,9 +75,8 @@ public static class Stepper
             RunEvent.Failed failed => Is(state, failed.Execution, ExecutionStatus.Called),
             RunEvent.Retried retried => Is(state, retried.Execution, ExecutionStatus.Faulted),
             RunEvent.Skipped skipped => Is(state, skipped.Execution, ExecutionStatus.Faulted),
-            RunEvent.Resumed resumed => state.Executions.Exists(e =>
-                e.Status == ExecutionStatus.Waiting && e.Bookmarks.Exists(b => b.Id == resumed.Bookmark)
-            ),
+            RunEvent.Resumed resumed => state.Executions.Exists(e => e.Bookmarks.Exists(b => b.Id == resumed.Bookmark)),
+            RunEvent.Cancelled cancelled => !(cancelled.Compensate && state.Cancelling is not null),
             _ => true,
         };
 

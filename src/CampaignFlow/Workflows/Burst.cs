@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Activities;
@@ -13,7 +14,20 @@ internal sealed class RunRefusal(string message) : Exception(message);
 /// One run from its events until every branch waits again: asks the stepper, runs the activities it names inside the burst's
 /// transaction, and gathers what <see cref="BurstCommit"/> writes.
 /// </summary>
-internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState state, BurstScope scope, DateTimeOffset now, Faults faults)
+/// <param name="lastAttempt">
+/// Earlier bursts died: now what nobody foresaw in an activity is an incident of that activity, so that the rest is kept and a person
+/// knows where to mend.
+/// </param>
+internal sealed partial class Burst(
+    Guid run,
+    WorkflowDefinition definition,
+    RunState state,
+    BurstScope scope,
+    DateTimeOffset now,
+    bool lastAttempt,
+    Faults faults,
+    ILogger logger
+)
 {
     private readonly Dictionary<string, (Bookmark Bookmark, string Execution, string Type)> known = state
         .Executions.SelectMany(e => e.Bookmarks.Select(b => (Bookmark: b, Execution: e.Id, definition.Activities[e.Activity].Type)))
@@ -32,8 +46,11 @@ internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState st
     /// <summary>Steps until the stepper has nothing more to run.</summary>
     public async Task ApplyAsync(RunEvent happened, CancellationToken cancellationToken)
     {
-        // Whoever is resumed is called again and settles itself what else it had asked for.
-        var resumed = happened is RunEvent.Resumed r ? known.GetValueOrDefault(r.Bookmark).Execution : null;
+        // Whoever is resumed is called again and settles itself what else it had asked for; whose time is over is not.
+        var resumed =
+            happened is RunEvent.Resumed r && known.TryGetValue(r.Bookmark, out var woken) && !woken.Bookmark.IsEngines
+                ? woken.Execution
+                : null;
         Step(happened);
         while (queue.TryDequeue(out var command))
         {
@@ -49,7 +66,7 @@ internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState st
                     known[wait.Bookmark.Id] = (wait.Bookmark, wait.Execution, TypeOf(wait.Execution));
                     break;
                 case RunCommand.Forget forget:
-                    if (known.Remove(forget.Bookmark, out var gone) && gone.Execution != resumed)
+                    if (known.Remove(forget.Bookmark, out var gone) && gone.Execution != resumed && !gone.Bookmark.IsEngines)
                         await WithdrawAsync(gone.Bookmark, gone.Type, cancellationToken);
                     break;
                 case RunCommand.Write write:
@@ -105,7 +122,9 @@ internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState st
             run,
             State.CorrelationId,
             execute.Activity,
-            $"{run}:{execute.Execution}",
+            execute.Round == 0
+                ? $"{run}:{execute.Execution}"
+                : string.Create(CultureInfo.InvariantCulture, $"{run}:{execute.Execution}:{execute.Round}"),
             execute.Inputs,
             execute.Resumption,
             now
@@ -113,25 +132,45 @@ internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState st
         using var work = Instruments.Begin("activity", execute.Type).Tag("activity.id", execute.Activity).Tag("activity.key", call.Key);
         var before = await scope.MarkAsync(cancellationToken);
         faults.Hit(Faults.BeforeActivity);
+        ActivityResult result;
         try
         {
-            var result = await activity.RunAsync(call, cancellationToken);
+            result = await activity.RunAsync(call, cancellationToken);
             await scope.SaveAsync(cancellationToken);
-            faults.Hit(Faults.AfterActivity);
-            return result switch
-            {
-                ActivityResult.Done done => new RunEvent.Completed(execute.Execution, [done.Outcome], done.Outputs),
-                ActivityResult.Wait wait => new RunEvent.Waits(execute.Execution, wait.Bookmarks),
-                _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name} of '{execute.Type}'."),
-            };
         }
         catch (ActivityFault fault)
         {
             work.Fail(fault);
+            return await TakeBackAsync(fault.Message);
+        }
+        catch (Exception e) when (IsItsOwn(e, execute, cancellationToken))
+        {
+            work.Fail(e);
+            Log.Unforeseen(logger, e, execute.Activity, run);
+            return await TakeBackAsync(
+                $"'{definition.Activities[execute.Activity].Name}' could not go on: {(e.InnerException ?? e).Message}"
+            );
+        }
+        faults.Hit(Faults.AfterActivity);
+        return result switch
+        {
+            ActivityResult.Done done => new RunEvent.Completed(execute.Execution, [done.Outcome], done.Outputs),
+            ActivityResult.Wait wait => new RunEvent.Waits(execute.Execution, wait.Bookmarks),
+            _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name} of '{execute.Type}'."),
+        };
+
+        async Task<RunEvent> TakeBackAsync(string why)
+        {
             await scope.ReturnToAsync(before, cancellationToken);
-            return new RunEvent.Failed(execute.Execution, fault.Message);
+            return new RunEvent.Failed(execute.Execution, why);
         }
     }
+
+    // With a policy of its own it is tried again by that; else the whole burst is, and only its last attempt tells where it died. A lost
+    // connection cannot go back to the savepoint, and the burst dies of that.
+    private bool IsItsOwn(Exception e, RunCommand.Execute execute, CancellationToken cancellationToken) =>
+        (lastAttempt || definition.Activities[execute.Activity].Retry is not null)
+        && (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested);
 
     private async Task WithdrawAsync(Bookmark bookmark, string type, CancellationToken cancellationToken)
     {
@@ -145,4 +184,10 @@ internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState st
     /// <summary>What a child run hands to the run that waits for it.</summary>
     public static JsonNode? Outcome(RunState state) =>
         new JsonObject(state.Output.Select(o => KeyValuePair.Create(o.Key, o.Value?.DeepClone())));
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Activity} of run {Run} failed; what it did is taken back")]
+        public static partial void Unforeseen(ILogger logger, Exception e, string activity, Guid run);
+    }
 }

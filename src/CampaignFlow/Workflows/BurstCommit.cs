@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
 
 namespace CampaignFlow.Workflows;
@@ -18,6 +19,7 @@ internal sealed class BurstCommit
     public BurstCommit(
         DatabaseKind kind,
         ClaimedRun run,
+        WorkflowDefinition definition,
         RunState before,
         Burst burst,
         IReadOnlyList<long> taken,
@@ -51,6 +53,7 @@ internal sealed class BurstCommit
                 ("@id", signal)
             );
         AddBookmarks(batch, run, before, burst.State);
+        IncidentRows.Add(batch, run.Id, definition, before, burst.State);
         JournalRows.Add(batch, kind, run.Id, burst.Journal, trace);
         AddSignals(batch, run, burst.Signals, now);
         foreach (var start in burst.Starts)
@@ -118,7 +121,8 @@ internal sealed class BurstCommit
 
     private static void AddStart(SqlBatch batch, Guid parent, RunCommand.StartRun start, DateTimeOffset now)
     {
-        var state = WorkflowRuns.Fresh(start.Correlation, start.Input);
+        var key = ChildKey(parent, start.Key);
+        var state = WorkflowRuns.Fresh(key, start.Correlation, start.Input);
         batch.Add(
             """
             insert into wf_instance (id, key, version_id, definition_id, correlation, status, version, state, ready, fence, attempts,
@@ -128,7 +132,7 @@ internal sealed class BurstCommit
             on conflict (key) do nothing
             """,
             ("@id", Guid.CreateVersion7(now)),
-            ("@key", ChildKey(parent, start.Key)),
+            ("@key", key),
             ("@correlation", start.Correlation),
             ("@status", RunStatus.Running),
             ("@state", JsonSerializer.Serialize(state, RunJson.Options)),

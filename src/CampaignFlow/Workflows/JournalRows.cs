@@ -13,15 +13,15 @@ internal static class JournalRows
     private const int LinesAtOnce = 200;
 
     private const string Columns =
-        "insert into wf_journal (run_id, seq, at, what, activity, activity_name, type, execution, text, trace) "
-        + "select @run, m.last + v.n, v.at, v.what, v.activity, v.name, v.type, v.execution, v.text, @trace "
+        "insert into wf_journal (run_id, seq, at, what, activity, activity_name, type, execution, text, data, trace) "
+        + "select @run, m.last + v.n, v.at, v.what, v.activity, v.name, v.type, v.execution, v.text, v.data, @trace "
         + "from (select coalesce(max(seq), 0) as last from wf_journal where run_id = @run) m, ";
 
     // One text for any number of lines, so that it is prepared once.
     private const string Postgres =
         Columns
-        + "unnest(@at, @what, @activity, @name, @type, @execution, @text) with ordinality "
-        + "as v (at, what, activity, name, type, execution, text, n)";
+        + "unnest(@at, @what, @activity, @name, @type, @execution, @text, @data) with ordinality "
+        + "as v (at, what, activity, name, type, execution, text, data, n)";
 
     public static void Add(SqlBatch batch, DatabaseKind kind, Guid run, List<JournalEntry> journal, string? trace)
     {
@@ -39,7 +39,8 @@ internal static class JournalRows
                 ("@name", Texts(journal, l => l.ActivityName)),
                 ("@type", Texts(journal, l => l.Type)),
                 ("@execution", Texts(journal, l => l.Execution)),
-                ("@text", Texts(journal, l => l.Text))
+                ("@text", Texts(journal, l => l.Text)),
+                ("@data", Texts(journal, l => l.Data))
             );
             return;
         }
@@ -53,13 +54,16 @@ internal static class JournalRows
     {
         var sql = new StringBuilder(Columns).Append(
             "(select column1 as n, column2 as at, column3 as what, column4 as activity, column5 as name, column6 as type, "
-                + "column7 as execution, column8 as text from (values "
+                + "column7 as execution, column8 as text, column9 as data from (values "
         );
         var values = new List<(string, SqlValue)> { ("@run", run), ("@trace", trace) };
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i];
-            sql.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}({i + 1}, @d{i}, @w{i}, @a{i}, @n{i}, @t{i}, @e{i}, @x{i})");
+            sql.Append(
+                CultureInfo.InvariantCulture,
+                $"{(i == 0 ? "" : ", ")}({i + 1}, @d{i}, @w{i}, @a{i}, @n{i}, @t{i}, @e{i}, @x{i}, @j{i})"
+            );
             values.AddRange([
                 ($"@d{i}", line.At),
                 ($"@w{i}", line.What),
@@ -68,6 +72,7 @@ internal static class JournalRows
                 ($"@t{i}", line.Type),
                 ($"@e{i}", line.Execution),
                 ($"@x{i}", line.Text),
+                ($"@j{i}", line.Data),
             ]);
         }
         batch.Add(sql.Append(")) v").ToString(), [.. values]);

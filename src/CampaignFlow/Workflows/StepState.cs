@@ -53,7 +53,10 @@ public static class RunWords
         {
             "Started" => new("started", "开始"),
             "Completed" => new("completed", "完成"),
+            "Failed" => new("failed, will be tried again", "失败，将自动重试"),
             "Faulted" => new("failed", "失败"),
+            "TimedOut" => new("took too long", "超时"),
+            "Compensating" => new("undoes", "撤销"),
             "Suspended" => new("waits", "等待"),
             "Resumed" => new("resumed", "继续"),
             "Cancelled" => new("cancelled", "取消"),

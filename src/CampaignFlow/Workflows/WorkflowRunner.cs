@@ -171,7 +171,7 @@ public sealed partial class WorkflowRunner(
         var before = JsonSerializer.Deserialize<RunState>(run.State, RunJson.Options)!;
         var now = clock.GetUtcNow();
         await using var scope = new BurstScope(scopes, storage);
-        var burst = new Burst(run.Id, definition, before, scope, now, faults);
+        var burst = new Burst(run.Id, definition, before, scope, now, run.Attempts + 1 >= Claims.MaxAttempts, faults, logger);
         var taken = new List<long>();
         var events = 0;
         if (run.Ready)
@@ -197,7 +197,7 @@ public sealed partial class WorkflowRunner(
         if (burst.Starts.Count > 0)
             await RefuseUnknownAsync(await scope.OpenAsync(cancellationToken), burst, cancellationToken);
         faults.Hit(Faults.BeforeCommit);
-        var commit = new BurstCommit(storage.Kind, run, before, burst, taken, work.Trace, now);
+        var commit = new BurstCommit(storage.Kind, run, definition, before, burst, taken, work.Trace, now);
         await scope.CommitAsync(
             commit.Batch,
             affected =>

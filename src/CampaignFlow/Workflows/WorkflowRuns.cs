@@ -47,7 +47,7 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
             DefinitionId = definitionId,
             Correlation = correlation,
             Status = RunStatus.Running,
-            State = JsonSerializer.Serialize(Fresh(correlation, input), RunJson.Options),
+            State = JsonSerializer.Serialize(Fresh(key, correlation, input), RunJson.Options),
             Ready = true,
             CreatedAt = now,
             UpdatedAt = now,
@@ -75,9 +75,10 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
     }
 
     /// <summary>A run that has not made its first step.</summary>
-    internal static RunState Fresh(string? correlation, IReadOnlyDictionary<string, JsonNode?>? input) =>
+    internal static RunState Fresh(string key, string? correlation, IReadOnlyDictionary<string, JsonNode?>? input) =>
         new()
         {
+            Key = key,
             CorrelationId = correlation,
             Input = input?.ToDictionary(i => i.Key, i => i.Value?.DeepClone(), StringComparer.Ordinal) ?? [],
         };

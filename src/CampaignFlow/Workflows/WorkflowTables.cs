@@ -139,6 +139,9 @@ public sealed class RunJournal
     public string? Execution { get; init; }
     public string? Text { get; init; }
 
+    /// <summary>JSON of what went into the step or came out of it; cut when it is long, secrets masked.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Trace and span of the burst that wrote it (<c>TRACE-SPAN</c>, hex); null when nothing recorded them.</summary>
     public string? Trace { get; init; }
 }

@@ -28,6 +28,7 @@ public static class WorkflowsModule
         services.AddScoped<DryRunQueries>();
         services.AddScoped<RetryRun>();
         services.AddScoped<SkipActivity>();
+        services.AddScoped<MendActivity>();
         services.AddScoped<CancelRun>();
         services.AddScoped<SaveDraft>();
         services.AddScoped<PublishVersion>();

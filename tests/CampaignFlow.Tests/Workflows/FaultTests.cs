@@ -82,28 +82,58 @@ public sealed class FaultTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
-    public async Task A_burst_that_dies_five_times_is_an_incident_that_a_person_can_retry(DatabaseKind kind)
+    public async Task A_burst_that_dies_again_and_again_becomes_an_incident_of_the_step_it_dies_of(DatabaseKind kind)
     {
         await using var bench = await CreateAsync(kind);
-        await bench.PublishAsync("dies", Sequence(Leave("a"), Text("Test.Break", "how", "bug")));
+        await bench.PublishAsync("dies", Sequence(Leave("a"), Text("Test.Break", "how", "bug"), Leave("b")));
         var run = await bench.StartAsync("dies");
-        for (var attempt = 1; attempt <= Claims.MaxAttempts; attempt++)
+        for (var attempt = 1; attempt < Claims.MaxAttempts; attempt++)
         {
             Assert.Equal(0, await bench.DrainAsync());
             Assert.Equal(attempt, (await bench.RunAsync(run)).Attempts);
             Assert.Equal(0, await bench.DrainAsync()); // not before its back-off is over
             Assert.Equal(attempt, (await bench.RunAsync(run)).Attempts);
+            Assert.Empty(await bench.MarksAsync());
             bench.Clock.Advance(TimeSpan.FromHours(1));
         }
+        Assert.Equal(1, await bench.DrainAsync());
+
+        var row = await bench.RunAsync(run);
+        Assert.Equal((RunStatus.Faulted, 0, "'a2' could not go on: The cable is cut."), (row.Status, row.Attempts, row.Error));
+        Assert.Equal(["a"], (await bench.MarksAsync()).Select(Mark)); // what went before it is kept
+        var execution = (await bench.AskAsync(db => db.RunIncidents.SingleAsync())).Execution;
+        Assert.Null(await VerbAsync<SkipActivity>(bench, v => v.HandleAsync(run, execution, null, CancellationToken.None)));
         await bench.DrainAsync();
+        Assert.Equal(RunStatus.Finished, await bench.StatusAsync(run));
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task A_burst_that_no_step_is_to_blame_for_is_an_incident_of_the_run(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("dies", Sequence(Leave("a")));
+        var run = await bench.StartAsync("dies");
+        bench.Faults.Hook = point =>
+        {
+            if (point == Faults.BeforeCommit)
+                throw new IOException("The disk is full.");
+        };
+        for (var attempt = 1; attempt <= Claims.MaxAttempts; attempt++)
+        {
+            Assert.Equal(0, await bench.DrainAsync());
+            bench.Clock.Advance(TimeSpan.FromHours(1));
+        }
+        Assert.Equal(0, await bench.DrainAsync());
 
         var row = await bench.RunAsync(run);
         Assert.Equal((RunStatus.Faulted, Claims.MaxAttempts), (row.Status, row.Attempts));
-        Assert.Equal("The run could not go on: The cable is cut.", row.Error);
-        Assert.Empty(await bench.MarksAsync());
+        Assert.Equal("The run could not go on: The disk is full.", row.Error);
+        bench.Faults.Hook = null;
         Assert.Null(await VerbAsync<RetryRun>(bench, v => v.HandleAsync(run, CancellationToken.None)));
         await bench.DrainAsync();
-        Assert.Equal(1, (await bench.RunAsync(run)).Attempts);
+        Assert.Equal(RunStatus.Finished, await bench.StatusAsync(run));
     }
 
     [Theory]

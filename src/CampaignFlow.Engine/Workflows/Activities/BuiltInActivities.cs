@@ -43,6 +43,7 @@ public static class BuiltInActivities
         new SendHttpRequest("FlowSendHttpRequest"),
         new ExecuteWorkflow(),
         new DispatchWorkflow(),
+        new Compensate(),
     ];
 
     private static readonly Dictionary<string, BuiltInActivity> ByType = Each.ToDictionary(a => a.Type.Type, StringComparer.Ordinal);

@@ -33,6 +33,12 @@ internal sealed class Finish : BuiltInActivity
 
     internal override void Run(Burst burst, Execution self, Activity activity)
     {
+        // A step that undoes something cannot end the run before the others are undone.
+        if (burst.State.Cancelling is not null)
+        {
+            burst.Complete(self);
+            return;
+        }
         burst.Leave(self);
         burst.FinishRun();
     }

@@ -140,14 +140,20 @@ internal sealed class SendHttpRequest(string name) : BuiltInActivity
                 new("Content type", "内容类型"),
                 new("application/json, text/plain, …", "application/json、text/plain 等。")
             ),
-            Input("Authorization", "String", new("Authorization", "授权"), new("Value of the header.", "请求头的值。")),
+            Input("Authorization", "String", new("Authorization", "授权"), new("Value of the header.", "请求头的值。")) with
+            {
+                Secret = true,
+            },
             Input(
                 "DisableAuthorizationHeaderValidation",
                 "Boolean",
                 new("Any authorization", "不校验授权头"),
                 new("Sends the value as it is.", "按原样发送。")
             ),
-            Input("RequestHeaders", "Object", new("Headers", "请求头"), new("An object: name and value.", "对象：名称与值。")),
+            Input("RequestHeaders", "Object", new("Headers", "请求头"), new("An object: name and value.", "对象：名称与值。")) with
+            {
+                Secret = true,
+            },
             Input(
                 "EnableResiliency",
                 "Boolean",

@@ -84,6 +84,17 @@ public sealed class Activity
     /// <summary>Ports that a flowchart may connect from.</summary>
     public IReadOnlyList<string> Ports { get; internal set; } = [];
 
+    /// <summary>How often it is tried again by itself; null: a failure is an incident at once.</summary>
+    public RetryPolicy? Retry { get; internal set; }
+
+    public ActivityTimeout? Timeout { get; internal set; }
+
+    /// <summary>Id of the activity beside it that undoes what it did; null when nothing does.</summary>
+    public string? Compensation { get; internal set; }
+
+    /// <summary>True when other activities stand in it.</summary>
+    public bool IsContainer => Described.BuiltIn && (Children.Count > 0 || Slots.Count > 0 || Cases.Any(c => c.Activity is not null));
+
     /// <summary>Of a flowchart: how its children are connected.</summary>
     public FlowGraph? Graph { get; internal set; }
 }

@@ -72,6 +72,7 @@ internal sealed partial class WorkflowReader
             activity.Slots = new Dictionary<string, Activity>(StringComparer.Ordinal) { ["Root"] = used.Definition.Root };
         else if (BuiltInActivities.Find(type) is { } builtIn)
             ReadParts(item, activity, builtIn, builtIn.IsLoop ? id : loop);
+        ReadTries(item, activity);
         activity.Ports = PortsOf(activity, activity.Cases);
         if (type == "Elsa.Flowchart")
             activity.Graph = ReadGraph(item, activity);
@@ -170,6 +171,8 @@ internal sealed partial class WorkflowReader
                 : list.IsConstant ? []
                 : ["*"]
             );
+        if (activity.Timeout?.Outcome is { } late && !ports.Contains(late, StringComparer.Ordinal))
+            ports.Add(late);
         return ports;
     }
 
@@ -245,7 +248,9 @@ internal sealed partial class WorkflowReader
             flowchart.Children.FirstOrDefault(c => c.Id == marked)
             ?? flowchart.Children.FirstOrDefault(c => c.Type == "Elsa.Start")
             ?? flowchart.Children.FirstOrDefault(c => c.CanStart)
-            ?? flowchart.Children.FirstOrDefault(c => !connections.Exists(x => x.Target == c.Id));
+            ?? flowchart.Children.FirstOrDefault(c =>
+                !connections.Exists(x => x.Target == c.Id) && !flowchart.Children.Any(other => other.Compensation == c.Id)
+            );
         if (found is not null)
             return found.Id;
         // Elsa begins with the first one; where nothing waits or decides, that could never end.

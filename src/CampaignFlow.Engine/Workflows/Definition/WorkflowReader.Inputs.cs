@@ -175,8 +175,8 @@ internal sealed partial class WorkflowReader
             id is not null && _variables.TryGetValue(id, out var byId) ? byId.Name
             : name is not null && _variables.TryGetValue(name, out var same) ? same.Name
             : _variables.Values.FirstOrDefault(v => v.Name == name)?.Name;
-        // Loops declare these two themselves.
-        if (found is null && name is "CurrentValue" or "CurrentIndex")
+        // Loops and compensations declare these themselves.
+        if (found is null && name is "CurrentValue" or "CurrentIndex" or Compensable.Variable)
             found = name;
         if (found is not null)
             return new("Variable", JsonValue.Create(found), null, kind, at.Line, at.Column);

@@ -48,6 +48,7 @@ internal sealed partial class WorkflowReader(
         try
         {
             activity = ReadActivity(root, null);
+            CheckCompensations();
         }
         catch (TooManyActivities)
         {

@@ -29,13 +29,29 @@ internal sealed partial class Burst
         var bookmark = self.Bookmarks.First(b => b.Id == bookmarkId);
         // What else it waited for is forgotten: whoever goes on waiting says so again.
         Forget(self);
-        Journal("Resumed", self, Describe(bookmark));
-        self.Status = ExecutionStatus.Open;
-        var activity = ActivityOf(self);
+        switch (bookmark.Kind)
+        {
+            case Bookmark.Timeout:
+                TimeOut(self);
+                break;
+            case Bookmark.Retry:
+                TryAgain(self);
+                break;
+            default:
+                Journal("Resumed", self, Describe(bookmark), JournalData.Of(payload));
+                self.Status = ExecutionStatus.Open;
+                self.Resumption = new(bookmark, payload?.DeepClone());
+                GoOn(self, ActivityOf(self), self.Resumption);
+                break;
+        }
+    }
+
+    private void GoOn(Execution self, Activity activity, Resumption back)
+    {
         if (BuiltInActivities.Of(activity) is { } builtIn)
-            Guarded(self, () => builtIn.Resumed(this, self, activity, bookmark, payload?.DeepClone()));
+            Guarded(self, () => builtIn.Resumed(this, self, activity, back.Bookmark, back.Payload?.DeepClone()));
         else
-            Guarded(self, () => Call(self, activity, new Resumption(bookmark, payload?.DeepClone())));
+            Guarded(self, () => Call(self, activity, back));
     }
 
     /// <summary>Resumes every execution of this run that waits for the signal.</summary>
@@ -44,22 +60,6 @@ internal sealed partial class Burst
         var waiting = state.Executions.SelectMany(e => e.Bookmarks).Where(b => b.Kind == kind && b.Key == key).Select(b => b.Id).ToList();
         foreach (var bookmark in waiting.Where(id => state.Executions.Exists(e => e.Bookmarks.Exists(b => b.Id == id))))
             Resume(bookmark, payload);
-    }
-
-    internal void Retry(Execution self)
-    {
-        self.Attempt++;
-        self.Error = null;
-        self.Status = ExecutionStatus.Open;
-        JournalRun("Message", $"'{ActivityOf(self).Name}' is tried again, attempt {self.Attempt}.");
-        _queue.Enqueue(self.Id);
-    }
-
-    internal void Skip(Execution self, string outcome)
-    {
-        JournalRun("Message", $"'{ActivityOf(self).Name}' is skipped, going on with '{outcome}'.");
-        self.Error = null;
-        Complete(self, outcome);
     }
 
     internal void LookAgain()
@@ -78,7 +78,7 @@ internal sealed partial class Burst
                 continue;
             if (++_steps > Stepper.MostSteps)
             {
-                Fail(self, $"'{ActivityOf(self).Name}' is in a loop without a wait: {Stepper.MostSteps} steps and no end in sight.");
+                Stop(self, $"'{ActivityOf(self).Name}' is in a loop without a wait: {Stepper.MostSteps} steps and no end in sight.");
                 break;
             }
             Run(self);
@@ -87,10 +87,9 @@ internal sealed partial class Burst
         state.Queue.AddRange(_queue);
         if (!_over)
         {
-            var faulted = state.Executions.Find(e => e.Status == ExecutionStatus.Faulted);
-            state.Error = faulted?.Error;
+            state.Error = Errors();
             state.Status =
-                faulted is not null ? RunStatus.Faulted
+                state.Error is not null ? RunStatus.Faulted
                 : state.Executions.Exists(e => e.Status == ExecutionStatus.Called) ? RunStatus.Running
                 : RunStatus.Suspended;
         }
@@ -102,24 +101,34 @@ internal sealed partial class Burst
         var activity = ActivityOf(self);
         if (self.Memory is null)
             Declare(self.Id, activity.Variables);
+        if (activity.Timeout is { } timeout)
+            self.Deadline ??= Now + timeout.After;
+        var started = _commands.Count;
         Journal("Started", self, null);
         var builtIn = BuiltInActivities.Of(activity);
         if (builtIn is not null && state.Trigger is { } trigger && trigger.Activity == activity.Id)
         {
             state.Trigger = null;
-            Guarded(self, () => builtIn.Resumed(this, self, activity, new("", "trigger", ""), trigger.Payload?.DeepClone()));
+            self.Resumption = new(new("", "trigger", ""), trigger.Payload?.DeepClone());
         }
+        if (self.Resumption is { } back)
+            GoOn(self, activity, back);
+        else if (activity.Compensation is not null && state.Compensable?.Count >= Stepper.MostToCompensate)
+            Stop(self, $"'{activity.Name}' is one too many: {Stepper.MostToCompensate} steps of this run can be undone already.");
         else if (builtIn is not null)
             Guarded(self, () => builtIn.Run(this, self, activity));
         else
             Guarded(self, () => Call(self, activity, null));
+        NoteInputs(self, activity, started);
+        if (_live.ContainsKey(self.Id) && self.Status == ExecutionStatus.Open)
+            WatchTheClock(self);
     }
 
     internal void Call(Execution self, Activity activity, Resumption? resumption)
     {
         var inputs = activity.Described.Inputs.ToDictionary(i => i.Name, i => Value(self, i.Name)?.DeepClone(), StringComparer.Ordinal);
         self.Status = ExecutionStatus.Called;
-        Tell(new RunCommand.Execute(self.Id, activity.Id, activity.Type, inputs, resumption));
+        Tell(new RunCommand.Execute(self.Id, activity.Id, activity.Type, inputs, resumption) { Round = self.Round ?? 0 });
     }
 
     private void Guarded(Execution self, Action action)

@@ -15,9 +15,13 @@ internal sealed partial class Burst
     internal JsonNode? Value(Execution self, string input)
     {
         var activity = ActivityOf(self);
-        if (!activity.Inputs.TryGetValue(input, out var expression))
+        JsonNode? value = null;
+        if (self.Inputs?.TryGetValue(input, out value) == true)
+            Seen(self, input, value);
+        else if (activity.Inputs.TryGetValue(input, out var expression))
+            Seen(self, input, value = Evaluate(self, expression, $"'{activity.Name}': input '{input}'"));
+        else
             return null;
-        var value = Evaluate(self, expression, $"'{activity.Name}': input '{input}'");
         if (value is null && activity.Described.Inputs.FirstOrDefault(i => i.Name == input) is { Required: true })
             throw new ActivityFault($"'{activity.Name}': input '{input}' is empty, but it is required.");
         return value;
@@ -62,6 +66,7 @@ internal sealed partial class Burst
         if (!state.Outputs.TryGetValue(self.Activity, out var outputs))
             state.Outputs[self.Activity] = outputs = new(StringComparer.Ordinal);
         outputs[name] = value?.DeepClone();
+        Put(_results, self, name, outputs[name]);
         Grew(self, $"output '{name}'", value);
         // The variable that keeps it stands outside: a used workflow's own one of that name is not meant.
         if (ActivityOf(self).Captures.TryGetValue(name, out var variable))

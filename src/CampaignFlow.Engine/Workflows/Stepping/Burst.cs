@@ -92,7 +92,7 @@ internal sealed partial class Burst(
             return execution;
         }
         _halted = true;
-        Fail(execution, $"'{activity.Name}' is one too many: more than {Stepper.MostAtOnce} activities are at work at once in this run.");
+        Stop(execution, $"'{activity.Name}' is one too many: more than {Stepper.MostAtOnce} activities are at work at once in this run.");
         return execution;
     }
 
@@ -112,6 +112,13 @@ internal sealed partial class Burst(
     {
         if (!_live.ContainsKey(self.Id))
             return;
+        Remember(self);
+        Pass(self, outcomes);
+    }
+
+    // Leaves it by its outcomes and lets its container go on.
+    private void Pass(Execution self, IReadOnlyList<string> outcomes)
+    {
         Leave(self, outcomes);
         if (ParentOf(self) is not { } parent)
         {
@@ -130,7 +137,8 @@ internal sealed partial class Burst(
     internal void Leave(Execution self, params IReadOnlyList<string> outcomes)
     {
         Remove(self, "its container is complete");
-        Journal("Completed", self, outcomes.Count > 0 ? string.Join(", ", outcomes) : null);
+        var given = _results.TryGetValue(self.Id, out var results) ? results : null;
+        Journal("Completed", self, outcomes.Count > 0 ? string.Join(", ", outcomes) : null, JournalData.Of(given));
     }
 
     internal void Wait(Execution self, string kind, string key, DateTimeOffset? due) =>
@@ -152,40 +160,42 @@ internal sealed partial class Burst(
             Tell(new RunCommand.Wait(self.Id, bookmark));
             Journal("Suspended", self, Describe(bookmark));
         }
+        self.Resumption = null;
+        WatchTheClock(self);
     }
 
-    internal void Fail(Execution self, string error)
-    {
-        Forget(self);
-        self.Status = ExecutionStatus.Faulted;
-        self.Error = error;
-        Journal("Faulted", self, error);
-    }
-
-    /// <summary>Ends the run now, whatever else is under way.</summary>
+    /// <summary>Ends the run now, whatever else is under way; while it is being cancelled, goes on undoing.</summary>
     internal void FinishRun()
     {
-        CancelAll("the workflow is finished");
-        state.Status = RunStatus.Finished;
-        JournalRun("Finished", null);
+        if (state.Cancelling is { } reason)
+        {
+            UndoOrEnd(reason);
+            return;
+        }
+        End(RunStatus.Finished, "the workflow is finished", null);
     }
 
-    internal void CancelRun(string reason)
+    private void End(RunStatus status, string why, string? reason)
     {
-        CancelAll(reason);
-        state.Status = RunStatus.Cancelled;
-        JournalRun("Cancelled", reason);
+        _over = true;
+        CancelAll(why);
+        state.Status = status;
+        state.Compensable = null;
+        state.Cancelling = null;
+        JournalRun(status.ToString(), reason);
     }
 
     internal void Cancel(Execution execution, string why)
     {
         Remove(execution, why);
         Journal("Cancelled", execution, why);
+        // Not undone yet, so it still can be.
+        if (execution.Compensates is { } undone)
+            (state.Compensable ??= []).Add(undone);
     }
 
     private void CancelAll(string why)
     {
-        _over = true;
         foreach (var root in state.Executions.Where(e => e.Parent is null).ToList())
             Cancel(root, why);
         foreach (var orphan in state.Executions.ToList())

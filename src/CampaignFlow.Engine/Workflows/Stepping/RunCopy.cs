@@ -13,6 +13,7 @@ internal static class RunCopy
         {
             Executions = [.. state.Executions.Select(e => e with { Bookmarks = [.. e.Bookmarks] })],
             Queue = [.. state.Queue],
+            Compensable = state.Compensable is null ? null : [.. state.Compensable],
             Input = Copy(state.Input),
             Variables = Copy(state.Variables),
             Outputs = Copy(state.Outputs),

@@ -1701,6 +1701,48 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("wf_bookmark", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.RunIncident", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Execution")
+                        .HasColumnType("text")
+                        .HasColumnName("execution");
+
+                    b.Property<string>("Activity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("activity");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.HasKey("RunId", "Execution")
+                        .HasName("pk_wf_incident");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_wf_incident_at");
+
+                    b.ToTable("wf_incident", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.RunJournal", b =>
                 {
                     b.Property<Guid>("RunId")
@@ -1722,6 +1764,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.Property<long>("At")
                         .HasColumnType("bigint")
                         .HasColumnName("at");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("text")
+                        .HasColumnName("data");
 
                     b.Property<string>("Execution")
                         .HasColumnType("text")

@@ -1677,6 +1677,48 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("wf_bookmark", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.RunIncident", b =>
+                {
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Execution")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("execution");
+
+                    b.Property<string>("Activity")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("activity");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.HasKey("RunId", "Execution")
+                        .HasName("pk_wf_incident");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_wf_incident_at");
+
+                    b.ToTable("wf_incident", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.RunJournal", b =>
                 {
                     b.Property<Guid>("RunId")
@@ -1698,6 +1740,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("data");
 
                     b.Property<string>("Execution")
                         .HasColumnType("TEXT")

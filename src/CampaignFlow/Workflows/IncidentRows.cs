@@ -1,0 +1,73 @@
+using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.Definition;
+using CampaignFlow.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace CampaignFlow.Workflows;
+
+/// <summary>A step that failed and waits for a person: what the run's state says, where it can be searched.</summary>
+public sealed class RunIncident
+{
+    public required Guid RunId { get; init; }
+    public required string Execution { get; init; }
+
+    /// <summary>Id of the activity in the definition.</summary>
+    public required string Activity { get; init; }
+
+    /// <summary>Name people gave it.</summary>
+    public required string Name { get; init; }
+    public required string Error { get; init; }
+
+    /// <summary>How often it was tried.</summary>
+    public required int Attempt { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>Keeps the table of incidents as the run's state is, in the burst's own batch.</summary>
+internal sealed class IncidentRows : IEntityTypeConfiguration<RunIncident>
+{
+    public void Configure(EntityTypeBuilder<RunIncident> incident)
+    {
+        incident.ToTable("wf_incident").HasKey(i => new { i.RunId, i.Execution });
+        incident.HasIndex(i => i.At);
+    }
+
+    public static void Add(SqlBatch batch, Guid run, WorkflowDefinition definition, RunState before, RunState after)
+    {
+        var had = Of(before).ToDictionary(e => e.Id, StringComparer.Ordinal);
+        foreach (var made in Of(after))
+        {
+            var same = had.Remove(made.Id, out var old) && old.FaultedAt == made.FaultedAt && old.Attempt == made.Attempt;
+            if (same)
+                continue;
+            var activity = definition.Activities[made.Activity];
+            batch.Add(
+                """
+                insert into wf_incident (run_id, execution, activity, name, error, attempt, at)
+                values (@run, @execution, @activity, @name, @error, @attempt, @at)
+                on conflict (run_id, execution) do update set error = excluded.error, attempt = excluded.attempt, at = excluded.at
+                """,
+                ("@run", run),
+                ("@execution", made.Id),
+                ("@activity", made.Activity),
+                ("@name", activity.Name),
+                ("@error", made.Error ?? ""),
+                ("@attempt", made.Attempt),
+                ("@at", made.FaultedAt)
+            );
+        }
+        foreach (var mended in had.Keys)
+            batch.Add("delete from wf_incident where run_id = @run and execution = @execution", ("@run", run), ("@execution", mended));
+    }
+
+    private static IEnumerable<Execution> Of(RunState state) => state.Executions.Where(e => e.Status == ExecutionStatus.Faulted);
+}
+
+public static class IncidentSets
+{
+    extension(CampaignFlowDb db)
+    {
+        public DbSet<RunIncident> RunIncidents => db.Set<RunIncident>();
+    }
+}
