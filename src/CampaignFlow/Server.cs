@@ -12,6 +12,7 @@ using CampaignFlow.Simulation;
 using CampaignFlow.Storage;
 using CampaignFlow.Telemetry;
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Hooks;
 using Microsoft.AspNetCore.Connections;
 
 namespace CampaignFlow;
@@ -71,6 +72,7 @@ public static class Server
         app.MapBooks();
         app.MapMetrics();
         app.MapRuns();
+        app.MapHooks();
         app.MapJobs();
         app.MapAdministration();
         return app;

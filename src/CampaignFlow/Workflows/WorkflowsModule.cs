@@ -1,4 +1,6 @@
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Hooks;
+using CampaignFlow.Workflows.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CampaignFlow.Workflows;
@@ -17,12 +19,15 @@ public static class WorkflowsModule
         services.AddSingleton<DefinitionChecks>();
         services.AddSingleton<WorkflowFiles>();
         services.AddSingleton<WorkflowRunner>();
+        services.AddSingleton<Triggers>();
         services.AddScoped<WorkflowRuns>();
         services.AddScoped<RunQueries>();
         services.AddScoped<WorkflowQueries>();
         services.AddScoped<RetryRun>();
         services.AddScoped<SkipActivity>();
         services.AddScoped<CancelRun>();
+        services.AddHttpActivities();
+        services.AddHooks();
         return services;
     }
 
