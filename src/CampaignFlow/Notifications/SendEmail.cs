@@ -58,7 +58,7 @@ internal sealed partial class SendEmail(CampaignFlowDb db, MailOptions options) 
             To = string.Join(", ", to),
             Cc = cc.Count == 0 ? null : string.Join(", ", cc),
             Bcc = bcc.Count == 0 ? null : string.Join(", ", bcc),
-            Language = campaign?.Language ?? "en",
+            Language = "en",
             Subject = subject,
             Html = written,
             Text = Plain(written),
