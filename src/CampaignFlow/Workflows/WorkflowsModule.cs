@@ -1,4 +1,6 @@
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Hooks;
+using CampaignFlow.Workflows.Http;
 using CampaignFlow.Workflows.Versions;
 using CampaignFlow.Workflows.Waiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +21,7 @@ public static class WorkflowsModule
         services.AddSingleton<DefinitionChecks>();
         services.AddSingleton<WorkflowFiles>();
         services.AddSingleton<WorkflowRunner>();
+        services.AddSingleton<Triggers>();
         services.AddScoped<WorkflowRuns>();
         services.AddScoped<RunSentences>();
         services.AddScoped<IWaitReason, ChildRuns>();
@@ -39,6 +42,8 @@ public static class WorkflowsModule
         services.AddScoped<MigrateRuns>();
         services.AddScoped<RollBackMigration>();
         services.AddScoped<MigrationQueries>();
+        services.AddHttpActivities();
+        services.AddHooks();
         return services;
     }
 
