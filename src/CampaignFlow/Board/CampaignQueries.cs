@@ -7,6 +7,7 @@ using CampaignFlow.Reviews;
 using CampaignFlow.Rules;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
+using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Board;
@@ -17,11 +18,13 @@ public sealed class CampaignQueries(
     MetricQueries metrics,
     BudgetLedger ledger,
     DecisionLines decisions,
+    RunQueries runs,
     TimeProvider clock
 )
 {
     private const int ShownDecisions = 12;
     private const int ShownHistory = 20;
+    private const int ShownRuns = 5;
 
     /// <returns>Null when there is no such campaign.</returns>
     public async Task<CampaignView?> LoadAsync(string code, DecisionsShown shown, CancellationToken cancellationToken)
@@ -60,6 +63,7 @@ public sealed class CampaignQueries(
             Actions = [.. ActionsOf(read)],
             History = read.Audit,
             Reports = read.Reports,
+            Runs = await runs.OfAsync(campaign.Id, ShownRuns, cancellationToken),
         };
     }
 

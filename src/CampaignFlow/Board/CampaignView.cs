@@ -4,6 +4,7 @@ using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
 using CampaignFlow.Notifications.Kinds;
 using CampaignFlow.Rules;
+using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Board;
 
@@ -26,6 +27,9 @@ public sealed record CampaignView(Campaign Campaign, DateTimeOffset Now)
     public required IReadOnlyList<NextAction> Actions { get; init; }
     public required IReadOnlyList<AuditEvent> History { get; init; }
     public required int Reports { get; init; }
+
+    /// <summary>Workflow runs that are not over, with what they wait for.</summary>
+    public required IReadOnlyList<ToldRun> Runs { get; init; }
 }
 
 /// <summary>One stage on the ribbon.</summary>

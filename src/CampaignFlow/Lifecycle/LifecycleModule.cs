@@ -4,6 +4,7 @@ using CampaignFlow.Metrics;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Waiting;
 
 namespace CampaignFlow.Lifecycle;
 
@@ -22,6 +23,7 @@ public static class LifecycleModule
             .AddScoped<CampaignProcesses>()
             .AddScoped<StartCampaign>()
             .AddScoped<StageQueries>()
+            .AddScoped<IWaitReason, GateWaits>()
             .AddScoped<IActivity, EnterStageActivity>()
             .AddScoped<IActivity, GateActivity>()
             .AddScoped<IFactHandler<ArtefactSaved>, AskAgain>()

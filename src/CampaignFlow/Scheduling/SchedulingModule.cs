@@ -1,5 +1,6 @@
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Waiting;
 using Quartz;
 
 namespace CampaignFlow.Scheduling;
@@ -12,7 +13,8 @@ public static class SchedulingModule
             .Aggregate(services, (all, check) => all.AddSingleton(new KnownEvent(check.Code, check.Name, check.NextAfter)))
             .AddScoped<DueChecks>()
             .AddScoped<JobQueries>()
-            .AddScoped<DeliverAgain>();
+            .AddScoped<DeliverAgain>()
+            .AddScoped<IWaitReason, CheckWaits>();
 
     /// <summary>
     /// Quartz with a persistent store: clustered in the product's PostgreSQL, or in a SQLite file of its own, so that its polling

@@ -1,4 +1,5 @@
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Waiting;
 
 namespace CampaignFlow.Tasks;
 
@@ -10,6 +11,8 @@ public static class TasksModule
             .AddScoped<DecideApproval>()
             .AddScoped<ExpireApprovals>()
             .AddScoped<CompleteTask>()
+            .AddScoped<IWaitReason, TaskWaits>()
+            .AddScoped<IWaitReason, ApprovalWaits>()
             .AddScoped<IActivity, HumanTask>()
             .AddScoped<IActivity, ApprovalActivity>();
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Archive;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
@@ -25,7 +26,7 @@ internal static class Incidents
     {
         var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
         if (run is null)
-            return Unknown;
+            return await ArchivedRun.AnswerAsync(db, id, cancellationToken);
         if (run.Status is RunStatus.Finished or RunStatus.Cancelled)
             return Over;
         var state = JsonSerializer.Deserialize<RunState>(run.State, RunJson.Options)!;
@@ -88,7 +89,7 @@ public sealed class SkipActivity(CampaignFlowDb db, DefinitionCache definitions,
     {
         var version = await db.Runs.Where(r => r.Id == run).Select(r => (Guid?)r.VersionId).SingleOrDefaultAsync(cancellationToken);
         if (version is null)
-            return Incidents.Unknown;
+            return await ArchivedRun.AnswerAsync(db, run, cancellationToken);
         var definition = await definitions.GetAsync(db, version.Value, cancellationToken);
         var refusal = await Incidents.PutAsync(
             db,

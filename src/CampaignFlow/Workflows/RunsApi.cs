@@ -1,8 +1,10 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Archive;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,13 +14,54 @@ namespace CampaignFlow.Workflows;
 public static class RunsApi
 {
     private const int LongestReason = 500;
+    private const int PerPage = 100;
 
     public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/runs/{id:guid}/retry", RetryAsync).RequireAuthorization(Permissions.RunJobs);
         routes.MapPost("/runs/{id:guid}/skip", SkipAsync).RequireAuthorization(Permissions.PublishWorkflows);
         routes.MapPost("/runs/{id:guid}/cancel", CancelAsync).RequireAuthorization(Permissions.PublishWorkflows);
+        routes.MapGet("/api/runs", ListAsync);
+        routes.MapGet("/api/runs/{id:guid}", ReadAsync);
+        JournalApi.Map(routes);
         return routes;
+    }
+
+    /// <param name="waiting">Only runs that are not over.</param>
+    private static async Task<IResult> ListAsync(
+        RunStatus? status,
+        string? workflow,
+        bool? waiting,
+        int? page,
+        WorkflowQueries workflows,
+        CancellationToken cancellationToken
+    )
+    {
+        var skip = (Math.Clamp(page ?? 1, 1, 10_000) - 1) * PerPage;
+        var lines = await workflows.RunsAsync(status, workflow, waiting == true ? false : null, skip, PerPage, cancellationToken);
+        return Results.Ok(lines.Select(RunReport.Of));
+    }
+
+    private static async Task<IResult> ReadAsync(Guid id, WorkflowQueries workflows, CampaignFlowDb db, CancellationToken cancellationToken)
+    {
+        if (await workflows.RunAsync(id, cancellationToken) is { } run)
+            return Results.Ok(RunReport.Of(run.Line));
+        return await db.ArchivedRuns.FindAsync([id], cancellationToken) is { } archived
+            ? Results.Json(
+                new
+                {
+                    archived.Id,
+                    archived.Key,
+                    workflow = archived.DefinitionId,
+                    status = archived.Status.ToString(),
+                    archived.Says,
+                    archived.FinishedAt,
+                    archived.ArchivedAt,
+                    archived.File,
+                },
+                statusCode: StatusCodes.Status410Gone
+            )
+            : Results.Problem("There is no such run.", statusCode: StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> RetryAsync(Guid id, HttpContext http, RetryRun retry, CancellationToken cancellationToken) =>

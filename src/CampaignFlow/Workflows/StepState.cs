@@ -67,11 +67,11 @@ public static class RunWords
         };
 
     /// <summary>State of each activity from what is live in the run and what its journal says; what was not touched is not there.</summary>
-    public static IReadOnlyDictionary<string, StepState> Steps(RunState state, IEnumerable<RunJournal> journal)
+    public static IReadOnlyDictionary<string, StepState> Steps(RunState state, IEnumerable<JournalCount> journal)
     {
         var steps = new Dictionary<string, StepState>(StringComparer.Ordinal);
-        foreach (var line in journal.Where(j => j.Activity is not null && j.What == "Completed"))
-            steps[line.Activity!] = StepState.Done;
+        foreach (var line in journal.Where(j => j.Step is not null && j.What == "Completed"))
+            steps[line.Step!] = StepState.Done;
         foreach (var execution in state.Executions)
             steps[execution.Activity] = execution.Status switch
             {

@@ -4,6 +4,7 @@ using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Waiting;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
@@ -27,18 +28,12 @@ public sealed record DefinitionLine(
 
 public sealed record VersionLine(WorkflowVersion Version, int RunsActive, int RunsAll);
 
-/// <summary>A run with the names a person knows it by.</summary>
-public sealed record RunLine(Run Run, int Version, string Definition, Campaign? Campaign);
+/// <summary>A run with the names a person knows it by, and how it stands.</summary>
+public sealed record RunLine(Run Run, int Version, string Definition, Campaign? Campaign, Phrase Says);
 
 /// <summary>All that a run's page shows.</summary>
 /// <param name="Definition">Null when this program can no longer read the version.</param>
-public sealed record RunPicture(
-    RunLine Line,
-    RunState State,
-    WorkflowDefinition? Definition,
-    IReadOnlyList<RunJournal> Journal,
-    Phrase? Waiting
-)
+public sealed record RunPicture(RunLine Line, RunState State, WorkflowDefinition? Definition, IReadOnlyList<JournalCount> Journal)
 {
     /// <summary>Steps that failed and wait for a person.</summary>
     public IReadOnlyList<(Execution Execution, Activity? Activity)> Incidents =>
@@ -56,7 +51,8 @@ public sealed class WorkflowQueries(
     WorkflowOptions options,
     DefinitionCache definitions,
     ActivityCatalogue catalogue,
-    RunQueries runs
+    RunSentences sentences,
+    JournalQueries journal
 )
 {
     private static readonly RunStatus[] Over = [RunStatus.Finished, RunStatus.Cancelled];
@@ -166,10 +162,12 @@ public sealed class WorkflowQueries(
     public WorkflowDefinition? FileDefinition(DefinitionLine definition) =>
         FileText(definition) is { } text ? WorkflowJson.Parse(text, definition.File, catalogue.Product).Definition : null;
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest change first.</summary>
+    /// <param name="over">Only those that are over, or only those that are not; null: both.</param>
     public async Task<IReadOnlyList<RunLine>> RunsAsync(
         RunStatus? status,
         string? definitionId,
+        bool? over,
         int skip,
         int atMost,
         CancellationToken cancellationToken
@@ -177,7 +175,11 @@ public sealed class WorkflowQueries(
     {
         var found = await db
             .Runs.AsNoTracking()
-            .Where(r => (status == null || r.Status == status) && (definitionId == null || r.DefinitionId == definitionId))
+            .Where(r =>
+                (status == null || r.Status == status)
+                && (definitionId == null || r.DefinitionId == definitionId)
+                && (over == null || over == (r.FinishedAt != null))
+            )
             .OrderByDescending(r => r.UpdatedAt)
             .ThenBy(r => r.Id)
             .Skip(skip)
@@ -195,8 +197,7 @@ public sealed class WorkflowQueries(
             (await LinesAsync([run], cancellationToken))[0],
             JsonSerializer.Deserialize<RunState>(run.State, RunJson.Options)!,
             definition,
-            await runs.JournalAsync(id, cancellationToken),
-            definition is null ? null : await runs.WaitingAsync(id, cancellationToken)
+            await journal.CountsAsync(id, cancellationToken)
         );
     }
 
@@ -214,13 +215,15 @@ public sealed class WorkflowQueries(
             .ToDictionaryAsync(v => v.Id, cancellationToken);
         var ids = found.Select(r => Guid.TryParse(r.Correlation, out var id) ? id : Guid.Empty).Distinct().ToList();
         var campaigns = await db.Campaigns.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
+        var says = await sentences.OfAsync(found, cancellationToken);
         return
         [
             .. found.Select(r => new RunLine(
                 r,
                 numbers.GetValueOrDefault(r.VersionId)?.Version ?? 0,
                 numbers.GetValueOrDefault(r.VersionId)?.Name ?? r.DefinitionId,
-                Guid.TryParse(r.Correlation, out var id) ? campaigns.GetValueOrDefault(id) : null
+                Guid.TryParse(r.Correlation, out var id) ? campaigns.GetValueOrDefault(id) : null,
+                says[r.Id]
             )),
         ];
     }

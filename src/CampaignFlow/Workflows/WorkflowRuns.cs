@@ -61,7 +61,7 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
         var found = await SqlBatch.QueryAsync(
             db,
             """
-            select (select id from wf_instance where key = @key),
+            select coalesce((select id from wf_instance where key = @key), (select id from wf_archived_run where key = @key)),
               (select id from wf_definition_version where definition_id = @definition and published order by version desc limit 1)
             """,
             r => (Id(r, 0), Id(r, 1)),

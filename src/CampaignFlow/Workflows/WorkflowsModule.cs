@@ -1,5 +1,6 @@
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows.Versions;
+using CampaignFlow.Workflows.Waiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CampaignFlow.Workflows;
@@ -19,6 +20,9 @@ public static class WorkflowsModule
         services.AddSingleton<WorkflowFiles>();
         services.AddSingleton<WorkflowRunner>();
         services.AddScoped<WorkflowRuns>();
+        services.AddScoped<RunSentences>();
+        services.AddScoped<IWaitReason, ChildRuns>();
+        services.AddScoped<JournalQueries>();
         services.AddScoped<RunQueries>();
         services.AddScoped<WorkflowQueries>();
         services.AddScoped<DryRunQueries>();

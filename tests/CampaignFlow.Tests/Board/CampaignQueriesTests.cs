@@ -7,6 +7,7 @@ using CampaignFlow.Metrics;
 using CampaignFlow.Rules;
 using CampaignFlow.Storage;
 using CampaignFlow.Tests.Support;
+using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
@@ -17,7 +18,7 @@ namespace CampaignFlow.Tests.Board;
 public sealed class CampaignQueriesTests
 {
     /// <summary>One a table the page reads, and none a channel, a task or a decision.</summary>
-    private const int Statements = 14;
+    private const int Statements = 15;
 
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
@@ -132,6 +133,7 @@ public sealed class CampaignQueriesTests
                     .AddScoped<BudgetLedger>()
                     .AddScoped<DecisionLines>()
                     .AddScoped<HoldBudgets>()
+                    .AddWorkflows()
                     .AddBoard();
                 services.ConfigureDbContext<SqliteDb>(options => options.AddInterceptors(counter));
                 services.ConfigureDbContext<PostgresDb>(options => options.AddInterceptors(counter));

@@ -12,6 +12,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace CampaignFlow.Tests.Telemetry;
 
@@ -86,6 +88,8 @@ public sealed partial class TelemetryTests
         )
         {
             await SettleAsync(host);
+            host.Services.GetRequiredService<TracerProvider>().ForceFlush();
+            host.Services.GetRequiredService<MeterProvider>().ForceFlush();
             trace = await host.InScopeAsync(db => db.RunJournal.OrderBy(j => j.Seq).Select(j => j.Trace).FirstAsync());
         }
 

@@ -85,34 +85,6 @@ public sealed class WorkflowFilesTests
                 """;
     }
 
-    [Theory]
-    [InlineData("timer", "Waits until 2 Nov 2026 02:00 UTC (Delay).", "等到 2026年11月2日 02:00（UTC，延时）。")]
-    [InlineData("task", "Waits until the task 'Ask' is done.", "等待任务“询问”完成。")]
-    [InlineData("fault", "Stopped: The shop is closed.", "已停止：The shop is closed.")]
-    [InlineData("done", "Finished.", "已完成。")]
-    public async Task A_run_says_what_it_waits_for(string what, string en, string zh)
-    {
-        await using var bench = await CreateAsync(DatabaseKind.Sqlite);
-        await bench.PublishAsync(
-            "story",
-            Sequence(
-                what switch
-                {
-                    "timer" => Delay("01:00:00"),
-                    "task" => Ask("x"),
-                    "fault" => Text("Test.Break", "how", "fault"),
-                    _ => Leave("x"),
-                }
-            )
-        );
-        var run = await bench.StartAsync("story");
-        Assert.Equal("At work.", (await WaitingAsync(bench, run))?.En);
-        await bench.DrainAsync();
-
-        Assert.Equal(new CampaignFlow.Engine.Phrase(en, zh), await WaitingAsync(bench, run));
-        Assert.Null(await WaitingAsync(bench, Guid.NewGuid()));
-    }
-
     private static Task<CampaignFlow.Engine.Phrase?> WaitingAsync(Bench bench, Guid run) =>
         bench.Store.InScopeAsync((_, services) => services.GetRequiredService<RunQueries>().WaitingAsync(run, CancellationToken.None));
 }

@@ -1,4 +1,6 @@
+using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -25,6 +27,22 @@ public sealed class ArchivedRun
 
     /// <summary>Name of the file in the archive folder.</summary>
     public required string File { get; init; }
+
+    public Phrase Says
+    {
+        get
+        {
+            var day = Moments.Day(ArchivedAt, null, ArchivedAt);
+            return new(
+                $"Archived on {day.En} {ArchivedAt.Year} in the file {File}.",
+                $"已于 {ArchivedAt.Year}年{day.Zh}归档到文件 {File}。"
+            );
+        }
+    }
+
+    /// <summary>What to answer to whoever addresses a run that is not in the database.</summary>
+    internal static async Task<Phrase> AnswerAsync(CampaignFlowDb db, Guid run, CancellationToken cancellationToken) =>
+        (await db.ArchivedRuns.FindAsync([run], cancellationToken))?.Says ?? Incidents.Unknown;
 }
 
 /// <summary>One day's clearing out: who does it, how far it is. Its day is its key, so that two nodes cannot do the same.</summary>
@@ -53,6 +71,7 @@ internal sealed class ArchiveTables : IEntityTypeConfiguration<ArchivedRun>, IEn
     {
         run.ToTable("wf_archived_run");
         run.Property(r => r.Id).ValueGeneratedNever();
+        run.Ignore(r => r.Says);
         run.HasIndex(r => r.Key).IsUnique();
         run.HasIndex(r => r.Correlation);
     }
