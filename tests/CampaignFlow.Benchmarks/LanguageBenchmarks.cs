@@ -10,7 +10,6 @@ namespace CampaignFlow.Benchmarks;
 /// which the engine does only for formulas that are asked a thousand times.
 /// </summary>
 [MemoryDiagnoser]
-[ShortRunJob]
 public class LanguageBenchmarks
 {
     private const string Line = "loser.cpa(7d) > 1.2 * goal.cpa and winner.roas(7d) > 1.5 * loser.roas(7d)";

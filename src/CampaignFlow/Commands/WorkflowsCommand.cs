@@ -23,7 +23,13 @@ internal static class WorkflowsCommand
         check.SetAction(Check);
         var run = new Command("run", "Runs a definition in memory on a virtual clock") { FileName, Input, CommandLine.Json };
         run.SetAction(Run);
-        var workflows = new Command("workflows", "Workflow definitions and their runs") { check, run, DryRunCommand.Create(), RunsCommand.Create() };
+        var workflows = new Command("workflows", "Workflow definitions and their runs")
+        {
+            check,
+            run,
+            DryRunCommand.Create(),
+            RunsCommand.Create(),
+        };
         foreach (var command in VersionsCommand.All())
             workflows.Add(command);
         return workflows;
