@@ -237,7 +237,13 @@ public sealed partial class Triggers(IServiceScopeFactory scopes, DefinitionCach
             ("@definition", definition),
             ("@correlation", correlation),
             ("@status", RunStatus.Running),
-            ("@state", JsonSerializer.Serialize(WorkflowRuns.Fresh(Key(definition, trigger.Activity, occurrence), correlation, null, trigger), RunJson.Options)),
+            (
+                "@state",
+                JsonSerializer.Serialize(
+                    WorkflowRuns.Fresh(Key(definition, trigger.Activity, occurrence), correlation, null, trigger),
+                    RunJson.Options
+                )
+            ),
             ("@now", now)
         );
 
