@@ -98,12 +98,16 @@ internal sealed partial class SendEmail(CampaignFlowDb db, MailOptions options) 
     [GeneratedRegex("</?[a-zA-Z][^<>]*>", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Tags();
 
-    [GeneratedRegex(@"<br\s*/?>\n?|</(p|div|tr|li|h[1-6])>", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(
+        @"<br\s*/?>\n?|</(p|div|tr|li|h[1-6])>",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex LineEnds();
 
     [GeneratedRegex(
-        "<(style|script|head)[^<>]*>.*?</\\1>",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline,
+        "<(?<tag>style|script|head)[^<>]*>.*?</\\k<tag>>",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture,
         1000
     )]
     private static partial Regex Unseen();
