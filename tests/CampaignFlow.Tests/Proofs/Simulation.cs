@@ -202,7 +202,7 @@ internal sealed class SimulatedNode
             faults,
             NullLogger<WorkflowRunner>.Instance
         );
-        Outbox = new(scopes, clock, faults, NullLogger<OutboxDispatcher>.Instance);
+        Outbox = new(scopes, services.GetRequiredService<StorageOptions>(), clock, faults, NullLogger<OutboxDispatcher>.Instance);
     }
 
     public WorkflowRunner Runner { get; }

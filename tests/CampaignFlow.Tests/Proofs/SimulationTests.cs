@@ -17,7 +17,7 @@ public sealed class SimulationTests
         await using var simulation = await Simulation.CreateAsync();
         var only = Environment.GetEnvironmentVariable(Seed);
         var first = only is null ? Environment.TickCount & 0xFFFFFF : int.Parse(only, CultureInfo.InvariantCulture);
-        var count = only is null ? int.Parse(Environment.GetEnvironmentVariable(Histories) ?? "200", CultureInfo.InvariantCulture) : 1;
+        var count = only is null ? int.Parse(Environment.GetEnvironmentVariable(Histories) ?? "100", CultureInfo.InvariantCulture) : 1;
         var watch = Stopwatch.StartNew();
         for (var seed = first; seed < first + count; seed++)
         {
