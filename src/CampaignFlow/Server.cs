@@ -12,6 +12,7 @@ using CampaignFlow.Simulation;
 using CampaignFlow.Storage;
 using CampaignFlow.Telemetry;
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Hooks;
 using CampaignFlow.Workflows.Versions;
 using Microsoft.AspNetCore.Connections;
 
@@ -73,6 +74,7 @@ public static class Server
         app.MapMetrics();
         app.MapRuns();
         app.MapVersions();
+        app.MapHooks();
         app.MapJobs();
         app.MapAdministration();
         return app;

@@ -12,8 +12,10 @@ public static class Eml
         var eml = new StringBuilder();
         var id = mail.Id.ToString("N");
         Header(eml, "Date", sentAt.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture));
-        Header(eml, "From", Mailbox(options.From));
-        Header(eml, "To", Mailbox(new MailAddress(mail.To)));
+        Header(eml, "From", Mailbox(mail.From is { } from ? new MailAddress(from) : options.From));
+        foreach (var (name, addresses) in new[] { ("To", mail.To), ("Cc", mail.Cc), ("Bcc", mail.Bcc) })
+            if (!string.IsNullOrEmpty(addresses))
+                Header(eml, name, string.Join(",\r\n ", new MailAddressCollection { addresses }.Select(Mailbox)));
         Header(eml, "Message-ID", MessageId.Of(mail, options.Domain));
         Header(eml, "Subject", Words(mail.Subject, "Subject: ".Length));
         Header(eml, "Content-Language", mail.Language);

@@ -25,7 +25,18 @@ public sealed class Mail
 
     public Guid? CampaignId { get; init; }
     public Guid? PersonId { get; init; }
+
+    /// <summary>One address, or several with commas between them.</summary>
     public required string To { get; init; }
+
+    public string? Cc { get; init; }
+
+    /// <summary>Readers that the others do not see.</summary>
+    public string? Bcc { get; init; }
+
+    /// <summary>Null: the sender of the settings.</summary>
+    public string? From { get; init; }
+
     public required string Language { get; init; }
     public required string Subject { get; init; }
     public required string Html { get; init; }

@@ -1,4 +1,5 @@
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Notifications;
 
@@ -17,6 +18,7 @@ public static class NotificationsModule
         services.AddSingleton<PostMail>();
         services.AddSingleton<ActionLinks>();
         services.AddScoped<IFactHandler<MailQueued>, DeliverMail>();
+        services.AddScoped<IActivity, SendEmail>();
         services.AddScoped<MailQueries>();
         services.AddScoped<ResendMail>();
         return services;

@@ -47,12 +47,18 @@ public sealed class SmtpMailer : IMailer
 
     private MailMessage Message(Mail mail)
     {
-        var message = new MailMessage(options.From, new MailAddress(mail.To))
+        var message = new MailMessage
         {
+            From = mail.From is { } from ? new MailAddress(from) : options.From,
             Subject = mail.Subject,
             SubjectEncoding = Encoding.UTF8,
             HeadersEncoding = Encoding.UTF8,
         };
+        message.To.Add(mail.To);
+        if (mail.Cc is { Length: > 0 } copies)
+            message.CC.Add(copies);
+        if (mail.Bcc is { Length: > 0 } hidden)
+            message.Bcc.Add(hidden);
         message.Headers.Add("Message-ID", MessageId.Of(mail, options.Domain));
         message.Headers.Add("Content-Language", mail.Language);
         message.Headers.Add("Auto-Submitted", "auto-generated");

@@ -72,7 +72,7 @@ public static class ShellModule
         app.UseSecurityHeaders();
         app.UseResponseCompression();
         app.UseWhen(
-            http => !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
+            http => !IsForMachines(http),
             pages =>
             {
                 pages.UseExceptionHandler("/error/500", createScopeForErrors: true);
@@ -91,10 +91,7 @@ public static class ShellModule
                 );
             }
         );
-        app.UseWhen(
-            http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
-            api => api.UseExceptionHandler().UseStatusCodePages()
-        );
+        app.UseWhen(IsForMachines, api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseRouting();
         app.UseAuthentication();
         app.UseLanguageChoice();
@@ -116,6 +113,11 @@ public static class ShellModule
             .WithStaticAssets();
         return app;
     }
+
+    /// <summary>Who calls these reads no pages.</summary>
+    private static bool IsForMachines(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        || http.Request.Path.StartsWithSegments("/hooks", StringComparison.OrdinalIgnoreCase);
 
     private static IResult Events(LiveFeed feed, IHostApplicationLifetime lifetime, HttpContext http)
     {

@@ -34,6 +34,7 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
     )
     {
         var runner = services.GetRequiredService<WorkflowRunner>();
+        var triggers = services.GetRequiredService<Triggers>();
         var outbox = services.GetRequiredService<OutboxDispatcher>();
         await runner.ReclaimAsync(cancellationToken);
         while (true)
@@ -48,7 +49,12 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
             await InScopeAsync(s => s.GetRequiredService<DueChecks>().RunAsync(null, cancellationToken));
             await InScopeAsync(s => s.GetRequiredService<ExpireApprovals>().HandleAsync(cancellationToken));
             await cast.ActAsync(clock.Now, cancellationToken);
-            while (await runner.DrainAsync(cancellationToken) + await outbox.DispatchDueAsync(cancellationToken) > 0) { }
+            while (
+                await triggers.FireAsync(cancellationToken)
+                    + await runner.DrainAsync(cancellationToken)
+                    + await outbox.DispatchDueAsync(cancellationToken)
+                > 0
+            ) { }
             var next = await NextAsync(happenings, cast, cancellationToken);
             if (next is not { } at || at > until || await AllOverAsync(happenings, cancellationToken))
                 return;
@@ -69,6 +75,7 @@ public sealed class VirtualTime(IServiceProvider services, VirtualClock clock, s
                 await s.GetRequiredService<DueChecks>().NextAsync(cancellationToken),
                 await cast.NextAsync(now, cancellationToken),
                 await db.RunBookmarks.Where(b => b.DueAt > now).MinAsync(b => b.DueAt, cancellationToken),
+                await Triggers.NextAsync(db, cancellationToken),
                 await db
                     .Approvals.Where(a => a.State == ApprovalState.Open && !a.OfRun && a.DueAt > now)
                     .MinAsync(a => (DateTimeOffset?)a.DueAt, cancellationToken),

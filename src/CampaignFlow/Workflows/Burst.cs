@@ -19,11 +19,15 @@ internal sealed class Burst(Guid run, WorkflowDefinition definition, RunState st
         .Executions.SelectMany(e => e.Bookmarks.Select(b => (Bookmark: b, Execution: e.Id, definition.Activities[e.Activity].Type)))
         .ToDictionary(b => b.Bookmark.Id, StringComparer.Ordinal);
 
-    /// <summary>The stepper settles these itself: there is nothing to withdraw.</summary>
-    private static readonly HashSet<string> BuiltIn = [.. BuiltInActivities.All.Select(a => a.Type)];
+    /// <summary>The stepper settles these itself: there is nothing to withdraw. Requests alone it hands to the product.</summary>
+    private static readonly HashSet<string> BuiltIn =
+    [
+        .. BuiltInActivities.All.Select(a => a.Type).Except(Http.SendHttpRequest.Types, StringComparer.Ordinal),
+    ];
 
     private readonly Queue<RunCommand> queue = [];
 
+    public WorkflowDefinition Definition => definition;
     public RunState State { get; private set; } = state;
     public List<JournalEntry> Journal { get; } = [];
     public List<RunCommand.Signal> Signals { get; } = [];

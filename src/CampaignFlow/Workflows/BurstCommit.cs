@@ -33,7 +33,7 @@ internal sealed class BurstCommit
             where id = @id and version = @version and fence = @fence
             """,
             ("@status", burst.State.Status),
-            ("@state", JsonSerializer.Serialize(burst.State, RunJson.Options)),
+            ("@state", Stored(burst)),
             ("@correlation", burst.State.CorrelationId),
             ("@now", now),
             ("@error", burst.State.Error),
@@ -69,6 +69,14 @@ internal sealed class BurstCommit
             throw new StaleBurst("The run has moved on since it was claimed.");
         if (affected.Skip(fenced + 1).Take(signals).Any(rows => rows != 1))
             throw new StaleBurst("A signal was taken by another run.");
+    }
+
+    private static string Stored(Burst burst)
+    {
+        var json = JsonSerializer.Serialize(burst.State, RunJson.Options);
+        return json.Length > RunSize.LargestState && RunSize.TooLarge(burst.State, burst.Definition) is { } why
+            ? throw new RunRefusal(why)
+            : json;
     }
 
     private static bool IsOver(RunState state) => state.Status is RunStatus.Finished or RunStatus.Cancelled;

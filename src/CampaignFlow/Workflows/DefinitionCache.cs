@@ -36,7 +36,8 @@ public sealed class DefinitionCache(ActivityCatalogue catalogue)
         var stored =
             await db.WorkflowVersions.AsNoTracking().SingleOrDefaultAsync(v => v.Id == version, cancellationToken)
             ?? throw new InvalidOperationException($"The version {version} of its workflow is not stored.");
-        var (definition, problems) = WorkflowJson.Parse(stored.Json, stored.DefinitionId + ".json", catalogue.Product);
+        var used = await UsedWorkflows.PinnedAsync(db, stored, cancellationToken);
+        var (definition, problems) = WorkflowJson.Parse(stored.Json, stored.DefinitionId + ".json", catalogue.Product, used);
         if (definition is null)
             throw new InvalidOperationException(
                 $"Version {stored.Version} of '{stored.DefinitionId}' cannot be read any more: {string.Join("; ", problems)}"

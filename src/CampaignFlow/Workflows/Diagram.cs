@@ -174,12 +174,16 @@ public sealed class Diagram
         return new(x, y, width, below - Gap - y);
     }
 
+    // What a used workflow consists of is drawn on that workflow's own page.
     private static List<(string? Label, Activity Activity)> Inner(Activity activity) =>
-        [
-            .. activity.Children.Select(c => ((string?)null, c)),
-            .. activity.Slots.Select(s => ((string?)s.Key, s.Value)),
-            .. activity.Cases.Where(c => c.Activity is not null).Select(c => ((string?)c.Label, c.Activity!)),
-        ];
+        activity.Uses is not null
+            ? []
+            :
+            [
+                .. activity.Children.Select(c => ((string?)null, c)),
+                .. activity.Slots.Select(s => ((string?)s.Key, s.Value)),
+                .. activity.Cases.Where(c => c.Activity is not null).Select(c => ((string?)c.Label, c.Activity!)),
+            ];
 
     private void Connect(Frame from, Frame to, string? label, bool back, bool followed)
     {

@@ -41,8 +41,8 @@ internal static class Inbox
             batch.Add("update wf_inbox set taken_at = @now where id = @id and taken_at is null", ("@now", now), ("@id", signal));
             batch.Add(
                 """
-                insert into wf_inbox (dedup_key, kind, key, payload, at, taken_by)
-                select distinct s.dedup_key || '>' || b.run_id, s.kind, s.key, s.payload, s.at, b.run_id
+                insert into wf_inbox (dedup_key, kind, key, payload, at, taken_by, triggered_at)
+                select distinct s.dedup_key || '>' || b.run_id, s.kind, s.key, s.payload, s.at, b.run_id, s.at
                 from wf_inbox s join wf_bookmark b on b.kind = s.kind and b.key = s.key where s.id = @id
                 on conflict (dedup_key) do nothing
                 """,

@@ -64,22 +64,34 @@ public sealed partial class WorkflowFiles(
         var published = 0;
         if (!Directory.Exists(options.Folder))
             problems.Add(new(options.Folder, 0, 0, new("The folder of workflows does not exist.", "流程文件夹不存在。")));
+        var texts = await ReadAsync(problems, cancellationToken);
         var ids = Files().Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in UsedWorkflows.UsedFirst(texts))
+        {
+            var (definition, found) = await ParseAsync(id, texts, cancellationToken);
+            problems.AddRange(found);
+            if (definition is null)
+                continue;
+            found = checks.Check(definition, ids);
+            problems.AddRange(found);
+            if (!DefinitionCheck.Refuses(found) && await PublishAsync(id, definition.Name, texts[id], cancellationToken))
+                published++;
+        }
+        Problems = [.. problems.Where(p => p.Severity == Severity.Error)];
+        Warnings = [.. problems.Where(p => p.Severity != Severity.Error)];
+        foreach (var problem in Problems)
+            Log.Broken(logger, problem);
+        return published;
+    }
+
+    private async Task<Dictionary<string, string>> ReadAsync(List<Problem> problems, CancellationToken cancellationToken)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Files())
         {
             try
             {
-                var json = await File.ReadAllTextAsync(path, cancellationToken);
-                var (definition, found) = WorkflowJson.Parse(json, Path.GetFileName(path), catalogue.Product);
-                problems.AddRange(found);
-                if (definition is not null)
-                    problems.AddRange(found = checks.Check(definition, ids));
-                if (
-                    definition is not null
-                    && !DefinitionCheck.Refuses(found)
-                    && await PublishAsync(Path.GetFileNameWithoutExtension(path), definition.Name, json, cancellationToken)
-                )
-                    published++;
+                texts[Path.GetFileNameWithoutExtension(path)] = await File.ReadAllTextAsync(path, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -88,11 +100,15 @@ public sealed partial class WorkflowFiles(
                 );
             }
         }
-        Problems = [.. problems.Where(p => p.Severity == Severity.Error)];
-        Warnings = [.. problems.Where(p => p.Severity != Severity.Error)];
-        foreach (var problem in Problems)
-            Log.Broken(logger, problem);
-        return published;
+        return texts;
+    }
+
+    private async Task<WorkflowParse> ParseAsync(string id, Dictionary<string, string> texts, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
+        var stored = await UsedWorkflows.NewestAsync(db, texts[id], cancellationToken);
+        return WorkflowJson.Parse(texts[id], id + ".json", catalogue.Product, use => stored(use) ?? UsedWorkflows.InFolder(texts, use));
     }
 
     /// <summary>
@@ -125,6 +141,7 @@ public sealed partial class WorkflowFiles(
                 CreatedAt = clock.GetUtcNow(),
                 Published = true,
                 PublishedAt = clock.GetUtcNow(),
+                Uses = await UsedWorkflows.PinAsync(db, json, cancellationToken),
             }
         );
         try

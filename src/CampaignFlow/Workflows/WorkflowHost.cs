@@ -9,6 +9,7 @@ namespace CampaignFlow.Workflows;
 /// </summary>
 public sealed partial class WorkflowHost(
     WorkflowRunner runner,
+    Triggers triggers,
     WorkflowFiles files,
     OutboxDispatcher outbox,
     WakeUp wakeUp,
@@ -25,8 +26,13 @@ public sealed partial class WorkflowHost(
     {
         await files.LoadChangedAsync(cancellationToken);
         await runner.ReclaimAsync(cancellationToken);
-        // A run publishes facts, a handler wakes runs.
-        while (await runner.DrainAsync(cancellationToken) + await outbox.DispatchDueAsync(OutboxLane.Facts, cancellationToken) > 0) { }
+        // A run publishes facts, a handler wakes runs, and both may start some.
+        while (
+            await triggers.FireAsync(cancellationToken)
+                + await runner.DrainAsync(cancellationToken)
+                + await outbox.DispatchDueAsync(OutboxLane.Facts, cancellationToken)
+            > 0
+        ) { }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -70,8 +76,12 @@ public sealed partial class WorkflowHost(
             .OrderBy(b => b.DueAt)
             .Select(b => b.DueAt)
             .FirstOrDefaultAsync(cancellationToken);
-        return next is { } due && due - now < Poll ? due - now : Poll;
+        if (await Triggers.NextAsync(db, cancellationToken) is { } start && (next is null || start < next))
+            next = start;
+        return next is { } due && due - now < Poll ? Later(due - now, TimeSpan.Zero) : Poll;
     }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private static partial class Log
     {

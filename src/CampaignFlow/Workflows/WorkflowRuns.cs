@@ -18,6 +18,7 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
     /// </summary>
     /// <param name="key">What makes it one run, e.g. <c>campaign:ID</c>.</param>
     /// <param name="correlation">The campaign's id as text, for campaign runs.</param>
+    /// <param name="trigger">What starts it by itself, if nobody does.</param>
     /// <returns>Id of the run.</returns>
     /// <exception cref="UnknownWorkflow">Nothing of that name is published.</exception>
     public async Task<Guid> StartAsync(
@@ -25,7 +26,8 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
         string key,
         string? correlation,
         IReadOnlyDictionary<string, JsonNode?>? input,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        RunTrigger? trigger = null
     )
     {
         if (db.Runs.Local.FirstOrDefault(r => r.Key == key) is { } added)
@@ -47,7 +49,7 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
             DefinitionId = definitionId,
             Correlation = correlation,
             Status = RunStatus.Running,
-            State = JsonSerializer.Serialize(Fresh(correlation, input), RunJson.Options),
+            State = JsonSerializer.Serialize(Fresh(correlation, input, trigger), RunJson.Options),
             Ready = true,
             CreatedAt = now,
             UpdatedAt = now,
@@ -75,10 +77,11 @@ public sealed class WorkflowRuns(CampaignFlowDb db, TimeProvider clock)
     }
 
     /// <summary>A run that has not made its first step.</summary>
-    internal static RunState Fresh(string? correlation, IReadOnlyDictionary<string, JsonNode?>? input) =>
+    internal static RunState Fresh(string? correlation, IReadOnlyDictionary<string, JsonNode?>? input, RunTrigger? trigger = null) =>
         new()
         {
             CorrelationId = correlation,
+            Trigger = trigger,
             Input = input?.ToDictionary(i => i.Key, i => i.Value?.DeepClone(), StringComparer.Ordinal) ?? [],
         };
 

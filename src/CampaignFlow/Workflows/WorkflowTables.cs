@@ -47,6 +47,34 @@ public sealed class WorkflowVersion
 
     public DateTimeOffset? RetractedAt { get; set; }
     public string? RetractedBy { get; set; }
+
+    /// <summary>Versions of the workflows it uses as activities, pinned when it was stored, as JSON; null when it uses none.</summary>
+    public string? Uses { get; init; }
+
+    /// <summary>When its triggers were written into <see cref="TriggerRow"/>; null while it is not the version that starts runs.</summary>
+    public DateTimeOffset? TriggersAt { get; set; }
+}
+
+/// <summary>What starts runs of a published definition by itself.</summary>
+public sealed class TriggerRow
+{
+    public required Guid VersionId { get; init; }
+    public required string DefinitionId { get; init; }
+
+    /// <summary>Where the run begins.</summary>
+    public required string Activity { get; init; }
+
+    /// <summary>event, http, http-route, timer, cron or start-at.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Event name, method and path, interval, pattern or moment.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Events from before are not for it.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>When it starts the next run; null when it does not go by time, or never again.</summary>
+    public DateTimeOffset? DueAt { get; init; }
 }
 
 /// <summary>A run as a row: what it is, how it stands, who works on it.</summary>
@@ -124,6 +152,9 @@ public sealed class InboxSignal
 
     /// <summary>The run that took it.</summary>
     public Guid? TakenBy { get; set; }
+
+    /// <summary>When it started runs by their triggers.</summary>
+    public DateTimeOffset? TriggeredAt { get; set; }
 }
 
 /// <summary>One line of a run's history; <see cref="Seq"/> has no gaps.</summary>
@@ -148,12 +179,29 @@ internal sealed class WorkflowTables
         IEntityTypeConfiguration<Run>,
         IEntityTypeConfiguration<RunBookmark>,
         IEntityTypeConfiguration<InboxSignal>,
-        IEntityTypeConfiguration<RunJournal>
+        IEntityTypeConfiguration<RunJournal>,
+        IEntityTypeConfiguration<TriggerRow>
 {
     public void Configure(EntityTypeBuilder<WorkflowVersion> version)
     {
         version.ToTable("wf_definition_version");
         version.HasIndex(v => new { v.DefinitionId, v.Version }).IsUnique();
+        version.HasIndex(v => v.TriggersAt).HasFilter("triggers_at is null and published");
+    }
+
+    public void Configure(EntityTypeBuilder<TriggerRow> trigger)
+    {
+        trigger
+            .ToTable("wf_trigger")
+            .HasKey(t => new
+            {
+                t.VersionId,
+                t.Activity,
+                t.Kind,
+                t.Key,
+            });
+        trigger.HasIndex(t => new { t.Kind, t.Key });
+        trigger.HasIndex(t => t.DueAt).HasFilter("due_at is not null");
     }
 
     public void Configure(EntityTypeBuilder<Run> run)
@@ -183,6 +231,7 @@ internal sealed class WorkflowTables
         signal.ToTable("wf_inbox");
         signal.HasIndex(s => s.DedupKey).IsUnique();
         signal.HasIndex(s => new { s.Kind, s.Key }).HasFilter("taken_at is null");
+        signal.HasIndex(s => s.Key).HasDatabaseName("ix_wf_inbox_event").HasFilter("kind = 'event' and triggered_at is null");
     }
 
     public void Configure(EntityTypeBuilder<RunJournal> journal) => journal.ToTable("wf_journal").HasKey(j => new { j.RunId, j.Seq });
@@ -197,5 +246,6 @@ public static class WorkflowSets
         public DbSet<RunBookmark> RunBookmarks => db.Set<RunBookmark>();
         public DbSet<InboxSignal> InboxSignals => db.Set<InboxSignal>();
         public DbSet<RunJournal> RunJournal => db.Set<RunJournal>();
+        public DbSet<TriggerRow> WorkflowTriggers => db.Set<TriggerRow>();
     }
 }

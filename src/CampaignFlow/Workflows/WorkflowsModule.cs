@@ -1,4 +1,6 @@
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Hooks;
+using CampaignFlow.Workflows.Http;
 using CampaignFlow.Workflows.Versions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,6 +20,7 @@ public static class WorkflowsModule
         services.AddSingleton<DefinitionChecks>();
         services.AddSingleton<WorkflowFiles>();
         services.AddSingleton<WorkflowRunner>();
+        services.AddSingleton<Triggers>();
         services.AddScoped<WorkflowRuns>();
         services.AddScoped<RunQueries>();
         services.AddScoped<WorkflowQueries>();
@@ -34,6 +37,8 @@ public static class WorkflowsModule
         services.AddScoped<MigrateRuns>();
         services.AddScoped<RollBackMigration>();
         services.AddScoped<MigrationQueries>();
+        services.AddHttpActivities();
+        services.AddHooks();
         return services;
     }
 

@@ -67,7 +67,7 @@ internal sealed partial class WorkflowReader
             Wrong(item, id, new($"'{name}' ({id}) {why.En}.", $"“{name}”（{id}）{why.Zh}。"));
             return null;
         }
-        var reader = new WorkflowReader(found!.Json, found.FileName, known, usedBy)
+        var reader = new WorkflowReader(found!.Json, found.FileName, known, found.Uses ?? usedBy)
         {
             _prefix = id + ":",
             _path = [.. _path, use.DefinitionId],
@@ -119,7 +119,27 @@ internal sealed partial class WorkflowReader
             else if (builtIn.TriggerInputs.All(activity.Inputs.ContainsKey))
                 triggers.AddRange(builtIn.Triggers(activity).Select(s => new WorkflowTrigger(activity.Id, s.Kind, s.Key)));
         }
+        RefuseSelfStarts(triggers);
         return triggers;
+    }
+
+    // A run that starts the next one by its own event would go on for ever.
+    private void RefuseSelfStarts(List<WorkflowTrigger> triggers)
+    {
+        var names = triggers.Where(t => t.Kind == Bookmark.Event).Select(t => t.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var activity in _activities.Values.Where(a => a.Type == "Elsa.PublishEvent"))
+            if (
+                activity.Inputs.GetValueOrDefault("EventName") is { IsConstant: true, Value: { } name }
+                && names.Contains(name.ToString())
+                && activity.Inputs.GetValueOrDefault("IsLocalEvent")?.Value?.ToString() is not "true"
+            )
+                Wrong(
+                    activity,
+                    new(
+                        $"publishes the event '{name}', which starts this workflow: each run would start the next. Use another event, or mark it as local.",
+                        $"发布了会启动本流程的事件“{name}”：每次运行都会再启动一次。请改用其他事件，或将其设为本地事件。"
+                    )
+                );
     }
 
     // Activities that go on at once by their only outcome, in a circle: such a run would never come to rest.

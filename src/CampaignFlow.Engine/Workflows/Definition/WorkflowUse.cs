@@ -36,4 +36,8 @@ public sealed record WorkflowUse(string DefinitionId, string? VersionId, int? Ve
 }
 
 /// <summary>The version that was found for a <see cref="WorkflowUse"/>.</summary>
-public sealed record UsedWorkflow(string FileName, string Json);
+public sealed record UsedWorkflow(string FileName, string Json)
+{
+    /// <summary>Finds what it uses itself; null: where the using workflow finds its own.</summary>
+    public Func<WorkflowUse, UsedWorkflow?>? Uses { get; init; }
+}

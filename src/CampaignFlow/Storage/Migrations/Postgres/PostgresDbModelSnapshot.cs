@@ -784,6 +784,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
+                    b.Property<string>("Bcc")
+                        .HasColumnType("text")
+                        .HasColumnName("bcc");
+
                     b.Property<string>("Calendar")
                         .HasColumnType("text")
                         .HasColumnName("calendar");
@@ -792,6 +796,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("campaign_id");
 
+                    b.Property<string>("Cc")
+                        .HasColumnType("text")
+                        .HasColumnName("cc");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -799,6 +807,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.Property<string>("Error")
                         .HasColumnType("text")
                         .HasColumnName("error");
+
+                    b.Property<string>("From")
+                        .HasColumnType("text")
+                        .HasColumnName("from");
 
                     b.Property<string>("Html")
                         .IsRequired()
@@ -1536,12 +1548,20 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("taken_by");
 
+                    b.Property<long?>("TriggeredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("triggered_at");
+
                     b.HasKey("Id")
                         .HasName("pk_wf_inbox");
 
                     b.HasIndex("DedupKey")
                         .IsUnique()
                         .HasDatabaseName("ix_wf_inbox_dedup_key");
+
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_wf_inbox_event")
+                        .HasFilter("kind = 'event' and triggered_at is null");
 
                     b.HasIndex("Kind", "Key")
                         .HasDatabaseName("ix_wf_inbox_kind_key")
@@ -1750,6 +1770,50 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("wf_journal", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.TriggerRow", b =>
+                {
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version_id");
+
+                    b.Property<string>("Activity")
+                        .HasColumnType("text")
+                        .HasColumnName("activity");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition_id");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.HasKey("VersionId", "Activity", "Kind", "Key")
+                        .HasName("pk_wf_trigger");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_wf_trigger_due_at")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex("Kind", "Key")
+                        .HasDatabaseName("ix_wf_trigger_kind_key");
+
+                    b.ToTable("wf_trigger", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.Versions.MigratedRun", b =>
                 {
                     b.Property<Guid>("MigrationId")
@@ -1928,12 +1992,24 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("revert_of");
 
+                    b.Property<long?>("TriggersAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("triggers_at");
+
+                    b.Property<string>("Uses")
+                        .HasColumnType("text")
+                        .HasColumnName("uses");
+
                     b.Property<int>("Version")
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_wf_definition_version");
+
+                    b.HasIndex("TriggersAt")
+                        .HasDatabaseName("ix_wf_definition_version_triggers_at")
+                        .HasFilter("triggers_at is null and published");
 
                     b.HasIndex("DefinitionId", "Version")
                         .IsUnique()

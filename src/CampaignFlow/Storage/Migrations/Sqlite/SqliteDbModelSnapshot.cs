@@ -766,6 +766,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
+                    b.Property<string>("Bcc")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bcc");
+
                     b.Property<string>("Calendar")
                         .HasColumnType("TEXT")
                         .HasColumnName("calendar");
@@ -774,6 +778,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("campaign_id");
 
+                    b.Property<string>("Cc")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cc");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -781,6 +789,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.Property<string>("Error")
                         .HasColumnType("TEXT")
                         .HasColumnName("error");
+
+                    b.Property<string>("From")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from");
 
                     b.Property<string>("Html")
                         .IsRequired()
@@ -1512,12 +1524,20 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("taken_by");
 
+                    b.Property<long?>("TriggeredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("triggered_at");
+
                     b.HasKey("Id")
                         .HasName("pk_wf_inbox");
 
                     b.HasIndex("DedupKey")
                         .IsUnique()
                         .HasDatabaseName("ix_wf_inbox_dedup_key");
+
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_wf_inbox_event")
+                        .HasFilter("kind = 'event' and triggered_at is null");
 
                     b.HasIndex("Kind", "Key")
                         .HasDatabaseName("ix_wf_inbox_kind_key")
@@ -1726,6 +1746,50 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("wf_journal", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.TriggerRow", b =>
+                {
+                    b.Property<Guid>("VersionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version_id");
+
+                    b.Property<string>("Activity")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("activity");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition_id");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("VersionId", "Activity", "Kind", "Key")
+                        .HasName("pk_wf_trigger");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_wf_trigger_due_at")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex("Kind", "Key")
+                        .HasDatabaseName("ix_wf_trigger_kind_key");
+
+                    b.ToTable("wf_trigger", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.Versions.MigratedRun", b =>
                 {
                     b.Property<Guid>("MigrationId")
@@ -1904,12 +1968,24 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("revert_of");
 
+                    b.Property<long?>("TriggersAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("triggers_at");
+
+                    b.Property<string>("Uses")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("uses");
+
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_wf_definition_version");
+
+                    b.HasIndex("TriggersAt")
+                        .HasDatabaseName("ix_wf_definition_version_triggers_at")
+                        .HasFilter("triggers_at is null and published");
 
                     b.HasIndex("DefinitionId", "Version")
                         .IsUnique()
