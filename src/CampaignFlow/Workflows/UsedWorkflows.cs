@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Workflows;
 
 /// <summary>
-/// Workflows used as activities. Which version is meant is decided once, when the using version is published, and stored with it: a
+/// Workflows used as activities. Which version is meant is decided once, when the using version is stored, and kept with it: a
 /// later version of the used workflow changes no run and no published definition.
 /// </summary>
 internal static class UsedWorkflows

@@ -2,7 +2,6 @@ using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Notifications;
 using CampaignFlow.Storage;
 using CampaignFlow.Tests.Workflows;
-using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Tests.Workflows;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
-using CampaignFlow.Tests.Support;
 using CampaignFlow.Tests.Workflows;
 using CampaignFlow.Workflows;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +42,7 @@ internal sealed class Simulation : IAsyncDisposable
     public static async Task<Simulation> CreateAsync()
     {
         Simulation? made = null;
-        var bench = await Bench.CreateAsync(
+        var ground = await Bench.CreateAsync(
             DatabaseKind.Sqlite,
             services =>
             {
@@ -52,7 +50,7 @@ internal sealed class Simulation : IAsyncDisposable
                 Story.Register(services);
             }
         );
-        return made = new(bench);
+        return made = new(ground);
     }
 
     public async Task LiveAsync(int seed)
@@ -181,7 +179,9 @@ internal sealed class Simulation : IAsyncDisposable
 }
 
 /// <summary>The process is gone; whatever it would have done afterwards does not happen.</summary>
+#pragma warning disable RCS1194 // Nobody catches it by its message.
 internal sealed class Died : Exception;
+#pragma warning restore RCS1194
 
 /// <summary>A runner and a dispatcher with an owner's name of their own, cut off from the database when they die.</summary>
 internal sealed class SimulatedNode

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;

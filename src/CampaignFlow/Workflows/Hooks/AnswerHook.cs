@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CampaignFlow.Accounts;
+using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
@@ -173,6 +175,7 @@ public sealed class AnswerHook(CampaignFlowDb db, DefinitionCache definitions, W
                 .Where(b =>
                     (address.Run == null || b.RunId == address.Run) && (address.Correlation == null || b.Correlation == address.Correlation)
                 )
+                .OrderBy(b => b.RunId)
                 .Select(b => new Waiting(b.RunId, b.Execution, b.Kind, b.Key))
                 .Take(2)
                 .ToListAsync(cancellationToken);

@@ -6,7 +6,7 @@ namespace CampaignFlow.Workflows.Hooks;
 /// <summary>Who may call workflows from outside: section <c>Hooks</c> of the settings. Without any setting only signed-in people may.</summary>
 public sealed record HookOptions
 {
-    /// <summary>SHA-256 of each caller's key in hex, by the caller's name; made with <c>campaignflow hooks key NAME</c>.</summary>
+    /// <summary>SHA-256 of each caller's key in hex, by the caller's name; made with <c>printf %s KEY | sha256sum</c>.</summary>
     public IReadOnlyDictionary<string, byte[]> Keys { get; init; } = new Dictionary<string, byte[]>(StringComparer.Ordinal);
 
     /// <summary>Endpoints that do not ask for a caller themselves may be called by anybody.</summary>
@@ -51,7 +51,7 @@ public sealed record HookOptions
         }
         catch (FormatException) { }
         throw new StartupRefusal(
-            $"Hooks:Keys:{key.Key} is not the SHA-256 of a key in 64 hex digits. Make one with: campaignflow hooks key {key.Key}"
+            $"Hooks:Keys:{key.Key} is not the SHA-256 of a key in 64 hex digits. Make one with: printf %s KEY | sha256sum"
         );
     }
 }

@@ -20,12 +20,8 @@ public sealed class SaveDraft(CampaignFlowDb db, ActivityCatalogue catalogue, Ti
         CancellationToken cancellationToken
     )
     {
-        var (definition, problems) = WorkflowJson.Parse(
-            json,
-            definitionId + ".json",
-            catalogue.Product,
-            await UsedWorkflows.NewestAsync(db, json, cancellationToken)
-        );
+        var used = await UsedWorkflows.NewestAsync(db, json, cancellationToken);
+        var (definition, problems) = WorkflowJson.Parse(json, definitionId + ".json", catalogue.Product, used);
         if (definition is null)
             return (null, problems);
         var last = await db.WorkflowVersions.Where(v => v.DefinitionId == definitionId).MaxAsync(v => (int?)v.Version, cancellationToken);

@@ -176,10 +176,10 @@ public sealed class SendHttpRequestTests
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
-            var app = builder.Build();
-            app.Urls.Add("http://127.0.0.1:0");
-            var shop = new Shop(app);
-            app.Use(
+            var web = builder.Build();
+            web.Urls.Add("http://127.0.0.1:0");
+            var shop = new Shop(web);
+            web.Use(
                 (http, next) =>
                 {
                     shop.Seen.Enqueue(
@@ -188,7 +188,7 @@ public sealed class SendHttpRequestTests
                     return next(http);
                 }
             );
-            app.MapPost(
+            web.MapPost(
                 "/orders",
                 async (HttpContext http) =>
                 {
@@ -197,12 +197,12 @@ public sealed class SendHttpRequestTests
                     return Results.Json(new { got = order!["id"] }, statusCode: 201);
                 }
             );
-            app.MapGet("/busy", () => Results.StatusCode(503));
-            app.Map("/slow", (HttpContext http) => Task.Delay(TimeSpan.FromSeconds(20), http.RequestAborted));
-            app.MapGet("/large", () => new string('x', 5_000));
-            app.MapGet("/round", () => Results.Redirect("/round"));
-            app.MapGet("/inside", () => Results.Redirect("http://169.254.169.254/latest/meta-data"));
-            await app.StartAsync();
+            web.MapGet("/busy", () => Results.StatusCode(503));
+            web.Map("/slow", (HttpContext http) => Task.Delay(TimeSpan.FromSeconds(20), http.RequestAborted));
+            web.MapGet("/large", () => new string('x', 5_000));
+            web.MapGet("/round", () => Results.Redirect("/round"));
+            web.MapGet("/inside", () => Results.Redirect("http://169.254.169.254/latest/meta-data"));
+            await web.StartAsync();
             return shop;
         }
 
