@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
 
