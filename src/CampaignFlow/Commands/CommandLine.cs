@@ -26,6 +26,7 @@ public static class CommandLine
             ImportCommand.Create(),
             RulesCommand.Create(),
             WorkflowsCommand.Create(),
+            ArchiveCommand.Create(),
         };
 
     /// <summary>True when the first word is a verb, meant to be one, or asks for help; settings such as --urls are for the server.</summary>

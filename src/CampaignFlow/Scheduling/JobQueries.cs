@@ -136,7 +136,12 @@ public sealed class JobQueries(CampaignFlowDb db, IServiceProvider services, Tim
 
     public static Phrase NameOf(string job) =>
         Check.All.FirstOrDefault(c => c.Code == job)?.Name
-        ?? (job == "approval-expiry" ? new("Unanswered proposals expire", "超时提案作废") : Phrase.Same(job));
+        ?? job switch
+        {
+            "approval-expiry" => new("Unanswered proposals expire", "超时提案作废"),
+            "retention" => new("What is over goes to the archive", "已结束数据归档清理"),
+            _ => Phrase.Same(job),
+        };
 
     private static Phrase Words(CronTriggerMisfireInstruction? misfire) =>
         misfire switch

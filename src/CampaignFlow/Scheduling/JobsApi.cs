@@ -5,6 +5,7 @@ using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Quartz;
 
 namespace CampaignFlow.Scheduling;
 
@@ -15,6 +16,7 @@ public static class JobsApi
     {
         routes.MapPost("/jobs/checks/{check}/run", RunAsync).RequireAuthorization(Permissions.RunJobs);
         routes.MapPost("/jobs/messages/{id:long}/again", AgainAsync).RequireAuthorization(Permissions.RunJobs);
+        routes.MapPost("/jobs/sweep", SweepAsync).RequireAuthorization(Permissions.PublishWorkflows);
         return routes;
     }
 
@@ -34,6 +36,22 @@ public static class JobsApi
             refusal ?? new($"{known.Name.En} runs now.", $"已开始执行“{known.Name.Zh}”。"),
             refusal is null ? Tone.Holds : Tone.Blocks
         );
+    }
+
+    /// <summary>Through the scheduler, so that it is one node's work and goes on when the page is left.</summary>
+    private static async Task<IResult> SweepAsync(
+        HttpContext http,
+        ISchedulerFactory schedulers,
+        CampaignFlowDb db,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        await scheduler.TriggerJob(SweepJob.Key, cancellationToken);
+        db.Note(null, clock.GetUtcNow(), http.User.DisplayName, new("Clearing out asked for by hand.", "手动执行了数据清理。"));
+        await db.SaveChangesAsync(cancellationToken);
+        return Back(http, new("Clearing out has begun.", "清理已开始。"), Tone.Holds);
     }
 
     private static async Task<IResult> AgainAsync(

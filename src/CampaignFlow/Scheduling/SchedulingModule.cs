@@ -13,6 +13,7 @@ public static class SchedulingModule
             .Aggregate(services, (all, check) => all.AddSingleton(new KnownEvent(check.Code, check.Name, check.NextAfter)))
             .AddScoped<DueChecks>()
             .AddScoped<JobQueries>()
+            .AddScoped<RetentionQueries>()
             .AddScoped<DeliverAgain>()
             .AddScoped<IWaitReason, CheckWaits>();
 
@@ -47,6 +48,8 @@ public static class SchedulingModule
             var expiry = new JobKey("approval-expiry", "checks");
             quartz.AddJob<ExpiryJob>(j => j.WithIdentity(expiry).StoreDurably());
             quartz.AddTrigger<ExpiryJob>(t => Every(t, expiry, "30 * * * * ?"));
+            quartz.AddJob<SweepJob>(j => j.WithIdentity(SweepJob.Key).StoreDurably());
+            quartz.AddTrigger<SweepJob>(t => Every(t, SweepJob.Key, SweepJob.Nightly));
         });
         return services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }

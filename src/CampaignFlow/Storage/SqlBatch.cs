@@ -21,6 +21,8 @@ internal readonly record struct SqlValue(object? Value, DbType Type)
 
     public static implicit operator SqlValue(int number) => new(number, DbType.Int32);
 
+    public static implicit operator SqlValue(DateOnly day) => new(day, DbType.Date);
+
     public static implicit operator SqlValue(bool truth) => new(truth, DbType.Boolean);
 
     public static implicit operator SqlValue(Guid id) => new(id, DbType.Guid);

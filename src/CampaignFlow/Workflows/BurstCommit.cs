@@ -172,6 +172,6 @@ internal sealed class BurstCommit
 
     internal static string ChildKey(Guid parent, string execution) => $"run:{parent}:{execution}";
 
-    private static (Guid Parent, string Execution)? ParentOf(string key) =>
+    internal static (Guid Parent, string Execution)? ParentOf(string key) =>
         key.Split(':', 3) is ["run", var parent, var execution] && Guid.TryParse(parent, out var id) ? (id, execution) : null;
 }

@@ -1,4 +1,5 @@
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Archive;
 using CampaignFlow.Workflows.Hooks;
 using CampaignFlow.Workflows.Http;
 using CampaignFlow.Workflows.Versions;
@@ -26,6 +27,10 @@ public static class WorkflowsModule
         services.AddScoped<RunSentences>();
         services.AddScoped<IWaitReason, ChildRuns>();
         services.AddScoped<JournalQueries>();
+        services.TryAddSingleton(provider => RetentionPolicy.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<ArchiveFolder>();
+        services.AddScoped<DueForArchive>();
+        services.AddScoped<SweepArchive>();
         services.AddScoped<RunQueries>();
         services.AddScoped<WorkflowQueries>();
         services.AddScoped<DryRunQueries>();
