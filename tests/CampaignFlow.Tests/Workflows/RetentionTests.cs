@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Archive;

@@ -40,8 +40,10 @@ public sealed class DueForArchive(CampaignFlowDb db, RetentionPolicy policy, Tim
         while (chosen.Count < atMost)
         {
             var (from, key) = (last, lastKey);
+#pragma warning disable CA1309 // The database compares.
             var next = await Runs(definition, kept, keep)
                 .Where(r => r.FinishedAt > from || (r.FinishedAt == from && string.Compare(r.Key, key) > 0))
+#pragma warning restore CA1309
                 .OrderBy(r => r.FinishedAt)
                 .ThenBy(r => r.Key)
                 .Select(r => new
@@ -80,6 +82,7 @@ public sealed class DueForArchive(CampaignFlowDb db, RetentionPolicy policy, Tim
     private IQueryable<Run> Runs(string definition, TimeSpan kept, IReadOnlyList<string> keep)
     {
         var before = clock.GetUtcNow() - kept;
+        var archived = db.ArchivedRuns;
         return db
             .Runs.AsNoTracking()
             .Where(r =>
@@ -87,7 +90,7 @@ public sealed class DueForArchive(CampaignFlowDb db, RetentionPolicy policy, Tim
                 && r.FinishedAt < before
                 && (r.Status == RunStatus.Finished || r.Status == RunStatus.Cancelled)
                 && (r.Correlation == null || !keep.Contains(r.Correlation))
-                && !db.ArchivedRuns.Any(a => a.Id == r.Id)
+                && !archived.Any(a => a.Id == r.Id)
             );
     }
 

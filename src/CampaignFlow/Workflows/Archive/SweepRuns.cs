@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -123,10 +122,11 @@ internal sealed class SweepRuns(
     /// <summary>Deletes what is noted as archived and still here, a bounded number of rows at a time.</summary>
     private async Task DeleteAsync(Func<Progress, Task> next, CancellationToken cancellationToken)
     {
+        var archived = db.ArchivedRuns;
         while (true)
         {
             var ids = await db
-                .Runs.Where(r => db.ArchivedRuns.Any(a => a.Id == r.Id) && r.FinishedAt != null)
+                .Runs.Where(r => archived.Any(a => a.Id == r.Id) && r.FinishedAt != null)
                 .Select(r => r.Id)
                 .Take(DeletedAtOnce)
                 .ToListAsync(cancellationToken);
