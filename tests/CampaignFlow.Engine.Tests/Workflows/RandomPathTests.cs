@@ -19,6 +19,7 @@ public class RandomPathTests
     public void A_run_goes_the_same_way_when_it_is_stored_and_reloaded_after_every_step()
     {
         var ends = new Dictionary<RunStatus, int>();
+        var broke = 0;
         Prop.ForAll(
                 Gen.Choose(0, 1_000_000).ToArbitrary(),
                 seed =>
@@ -26,11 +27,12 @@ public class RandomPathTests
                     var definition = Sample.Parse(RandomWorkflow.Draw(seed), types: [Stamp, Ask]);
                     var (way, end) = Walk(definition, seed, state => state);
                     ends[end] = ends.GetValueOrDefault(end) + 1;
+                    broke += way.Contains("It broke.", StringComparison.Ordinal) ? 1 : 0;
                     return way == Walk(definition, seed, Reloaded).Way;
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
-        Assert.True(ends.Count >= 3, "The paths all end alike: " + string.Join(", ", ends));
+        Assert.True(ends.Count >= 2 && broke >= 30, $"The paths are all alike: {string.Join(", ", ends)}, {broke} with an incident");
     }
 
     private static readonly ActivityType Stamp = TypeOf("Proof.Stamp", new ActivityInput("Mark", "String", new("", ""), new("", "")));
