@@ -1,3 +1,4 @@
+using CampaignFlow.Tests.Histories;
 using CampaignFlow.Tests.Proofs;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
@@ -12,6 +13,7 @@ internal static class TestProgram
         {
             [Node.Verb, .. var rest] => Node.RunAsync(rest),
             [KillLoop.Verb, .. var rest] => KillLoop.RunAsync(rest),
+            [StoredRuns.Verb, .. var rest] => StoredRuns.WriteAsync(rest),
             _ when args.Contains("-automated") || args.Contains("@@") => ConsoleRunner.Run(args),
             _ => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         };

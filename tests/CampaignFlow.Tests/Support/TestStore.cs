@@ -20,10 +20,12 @@ public sealed class TestStore : IAsyncDisposable
     public TestClock Clock { get; }
     public IServiceProvider Services => provider;
 
+    /// <param name="before">What happened to the database before this release came to it.</param>
     public static async Task<TestStore> CreateAsync(
         DatabaseKind kind,
         Action<IServiceCollection>? more = null,
-        PostgresServer? server = null
+        PostgresServer? server = null,
+        Func<IServiceProvider, Task>? before = null
     )
     {
         var folder = Directory.CreateTempSubdirectory("cftest").FullName;
@@ -38,6 +40,11 @@ public sealed class TestStore : IAsyncDisposable
         services.AddSingleton<TimeProvider>(clock);
         more?.Invoke(services);
         var built = services.BuildServiceProvider(validateScopes: true);
+        if (before is not null)
+        {
+            await using var scope = built.CreateAsyncScope();
+            await before(scope.ServiceProvider);
+        }
         return new(built, await DatabaseStart.PrepareAsync(built), clock);
     }
 

@@ -23,7 +23,8 @@ internal sealed class Bench : IAsyncDisposable
     public static async Task<Bench> CreateAsync(
         DatabaseKind kind,
         Action<IServiceCollection>? more = null,
-        PostgresServer? server = null
+        PostgresServer? server = null,
+        Func<IServiceProvider, Task>? before = null
     ) =>
         new(
             await TestStore.CreateAsync(
@@ -33,7 +34,8 @@ internal sealed class Bench : IAsyncDisposable
                     Register(services);
                     more?.Invoke(services);
                 },
-                server
+                server,
+                before
             )
         );
 
