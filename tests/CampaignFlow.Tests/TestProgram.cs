@@ -13,6 +13,7 @@ internal static class TestProgram
         {
             [Node.Verb, .. var rest] => Node.RunAsync(rest),
             [KillLoop.Verb, .. var rest] => KillLoop.RunAsync(rest),
+            [ServerLoop.Verb, .. var rest] => ServerLoop.RunAsync(rest),
             [StoredRuns.Verb, .. var rest] => StoredRuns.WriteAsync(rest),
             _ when args.Contains("-automated") || args.Contains("@@") => ConsoleRunner.Run(args),
             _ => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),

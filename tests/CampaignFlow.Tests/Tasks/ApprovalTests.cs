@@ -1,9 +1,12 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
 using CampaignFlow.Tests.Support;
+using CampaignFlow.Tests.Workflows;
+using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -79,6 +82,55 @@ public sealed class ApprovalTests
             Assert.Equal(state, Assert.Single(votes).Said);
             Assert.Equal(1, facts);
         }
+    }
+
+    [Fact]
+    public async Task Two_hundred_approvals_at_once_wake_two_hundred_campaigns_once()
+    {
+        await using var store = await CampaignStore.CreateAsync(DatabaseKind.Postgres);
+        await AskInRunsAsync(store, 200);
+        var people = new[] { await store.PersonAsync(Roles.Manager), await AddManagerAsync(store) };
+        var asked = await store.InScopeAsync((db, _) => db.Approvals.Select(a => a.Id).ToListAsync());
+        Assert.Equal(200, asked.Count);
+
+        // All buttons are pressed in the same moment, some by both managers, while the runner is at work already.
+        var said = Task.WhenAll(
+            asked.SelectMany((a, n) => people.Take(n % 10 == 0 ? 2 : 1).Select(p => SayAsync(store, a, p, ApprovalState.Approved)))
+        );
+        while (!said.IsCompleted)
+            await store.SettleAsync();
+        await said;
+        await store.SettleAsync();
+
+        var (finished, votes, woken) = await store.InScopeAsync(
+            async (db, _) =>
+                (
+                    await db.Runs.CountAsync(r => r.Status == RunStatus.Finished && r.DefinitionId == "asking"),
+                    await db.ApprovalVotes.CountAsync(),
+                    await db.RunJournal.CountAsync(j => j.What == "Resumed")
+                )
+        );
+        Assert.Equal((200, 200, 200), (finished, votes, woken));
+    }
+
+    private static async Task AskInRunsAsync(CampaignStore store, int count)
+    {
+        const string Asking = """
+            "type":"CampaignFlow.Approval","kind":"launch","title":"Go?","roles":["manager"]
+            """;
+        await store.Services.GetRequiredService<WorkflowFiles>().PublishAsync("asking", "Asking", Bench.Sequence(Asking), default);
+        await store.InScopeAsync(
+            async (db, services) =>
+            {
+                for (var i = 0; i < count; i++)
+                    await services
+                        .GetRequiredService<WorkflowRuns>()
+                        .StartAsync("asking", $"asking-{i}", store.CampaignId.ToString(), null, default);
+                await db.SaveChangesAsync();
+                return true;
+            }
+        );
+        await store.SettleAsync();
     }
 
     [Theory]

@@ -48,6 +48,18 @@ internal sealed class Bench : IAsyncDisposable
         services.AddScoped<IActivity, Break>();
     }
 
+    /// <summary>Services of a second node on the same database and clock.</summary>
+    public ServiceProvider OtherNode(Action<IServiceCollection>? more = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddStorage(Store.Services.GetRequiredService<StorageOptions>());
+        services.AddSingleton<TimeProvider>(Clock);
+        Register(services);
+        more?.Invoke(services);
+        return services.BuildServiceProvider(validateScopes: true);
+    }
+
     /// <summary>A definition that does one thing after the other; an activity is its JSON without an id.</summary>
     public static string Sequence(params string[] activities) =>
         """{"name":"Test","root":{"id":"root","type":"Elsa.Sequence","activities":["""

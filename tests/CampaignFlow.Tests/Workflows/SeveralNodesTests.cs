@@ -14,7 +14,7 @@ public sealed class SeveralNodesTests
     public async Task Two_nodes_share_200_runs_and_every_effect_happens_once()
     {
         await using var bench = await CreateAsync(DatabaseKind.Postgres);
-        await using var other = Node(bench.Store.Services.GetRequiredService<StorageOptions>(), bench.Clock);
+        await using var other = bench.OtherNode();
         var second = other.GetRequiredService<WorkflowRunner>();
         await bench.PublishAsync("story", Sequence(Leave("a"), Event("go"), Leave("b"), Delay("01:00:00"), Leave("c")));
         for (var i = 0; i < 200; i++)
@@ -86,15 +86,5 @@ public sealed class SeveralNodesTests
             for (var known = most; seen > known; known = most)
                 Interlocked.CompareExchange(ref most, seen, known);
         }
-    }
-
-    private static ServiceProvider Node(StorageOptions storage, TimeProvider clock)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddStorage(storage);
-        services.AddSingleton(clock);
-        Register(services);
-        return services.BuildServiceProvider(validateScopes: true);
     }
 }
