@@ -25,10 +25,7 @@ internal static class StoredRuns
     public static IReadOnlyDictionary<string, (string[] Leave, string Json)> Definitions { get; } =
         new Dictionary<string, (string[], string)>(StringComparer.Ordinal)
         {
-            ["one-by-one"] = (
-                ["a1", "a3", "a5"],
-                Sequence(Leave("begun"), Event("go"), Leave("heard"), Delay("01:00:00"), Leave("woken"))
-            ),
+            ["one-by-one"] = (["a1", "a3", "a5"], Sequence(Leave("begun"), Event("go"), Leave("heard"), Delay("01:00:00"), Leave("woken"))),
             ["fork-and-join"] = (["left", "right", "joined"], ForkAndJoin),
             ["loop"] = (
                 ["loop2", "loop2", "loop2", "a2"],
@@ -113,7 +110,10 @@ internal static class StoredRuns
     {
         await db.Database.OpenConnectionAsync();
         var sql = new StringBuilder();
-        sql.AppendLine(CultureInfo.InvariantCulture, $"-- Stored at {bench.Clock.Now:O}. Golden: never changed, only joined by those of later releases.");
+        sql.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"-- Stored at {bench.Clock.Now:O}. Golden: never changed, only joined by those of later releases."
+        );
         foreach (var table in Tables)
         {
             await using var command = ((SqliteConnection)db.Database.GetDbConnection()).CreateCommand();

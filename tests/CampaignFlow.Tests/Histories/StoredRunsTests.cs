@@ -14,7 +14,11 @@ namespace CampaignFlow.Tests.Histories;
 public sealed class StoredRunsTests
 {
     /// <summary>The schema of each release, by the name of its last migration.</summary>
-    private static readonly Dictionary<string, string> Schemas = new(StringComparer.Ordinal) { ["0.1"] = "Initial", ["0.2"] = "DurableEngine" };
+    private static readonly Dictionary<string, string> Schemas = new(StringComparer.Ordinal)
+    {
+        ["0.1"] = "Initial",
+        ["0.2"] = "DurableEngine",
+    };
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Histories");
 
@@ -55,7 +59,10 @@ public sealed class StoredRunsTests
         var runs = await bench.AskAsync(db => db.Runs.AsNoTracking().ToListAsync());
         Assert.Equal(8, runs.Count);
         Assert.All(runs, r => Assert.True(r.Status == RunStatus.Finished, $"{r.Key} is {r.Status}: {r.Error}"));
-        Assert.Equal(runs.SelectMany(r => StoredRuns.Definitions[r.DefinitionId].Leave.Select(a => $"{r.Key}: {a}")).Order(), (await CompletedAsync(bench)).Order());
+        Assert.Equal(
+            runs.SelectMany(r => StoredRuns.Definitions[r.DefinitionId].Leave.Select(a => $"{r.Key}: {a}")).Order(),
+            (await CompletedAsync(bench)).Order()
+        );
         Assert.Equal(0, await bench.AskAsync(db => db.RunBookmarks.CountAsync()));
         await bench.AssertJournalHasNoGapsAsync();
     }

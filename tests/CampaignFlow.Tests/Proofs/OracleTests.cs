@@ -28,7 +28,10 @@ public sealed class OracleTests
         var seen = await LiveAsync(shared, seed, TogetherAsync);
 
         Assert.Equal(Definitions * RunsEach, expected.Count);
-        Assert.All(expected, run => Assert.True(run.Value == seen[run.Key], $"Seed {seed}, {run.Key}:\n{run.Value}\n-- but two nodes:\n{seen[run.Key]}"));
+        Assert.All(
+            expected,
+            run => Assert.True(run.Value == seen[run.Key], $"Seed {seed}, {run.Key}:\n{run.Value}\n-- but two nodes:\n{seen[run.Key]}")
+        );
         await shared.AssertJournalHasNoGapsAsync();
 
         // Either may find the other's claims in its way and stop early.
@@ -62,7 +65,18 @@ public sealed class OracleTests
             await drain();
         }
         var lines = await bench.AskAsync(db =>
-            db.RunJournal.Join(db.Runs, j => j.RunId, r => r.Id, (j, r) => new { r.Key, r.Status, j })
+            db.RunJournal.Join(
+                    db.Runs,
+                    j => j.RunId,
+                    r => r.Id,
+                    (j, r) =>
+                        new
+                        {
+                            r.Key,
+                            r.Status,
+                            j,
+                        }
+                )
                 .OrderBy(l => l.j.Seq)
                 .ToListAsync()
         );
@@ -70,7 +84,11 @@ public sealed class OracleTests
             .GroupBy(l => l.Key, StringComparer.Ordinal)
             .ToDictionary(
                 run => run.Key,
-                run => string.Join('\n', run.Select(l => $"{l.j.What} {l.j.Activity} {l.j.Execution} {l.j.Text}").Append(run.First().Status.ToString())),
+                run =>
+                    string.Join(
+                        '\n',
+                        run.Select(l => $"{l.j.What} {l.j.Activity} {l.j.Execution} {l.j.Text}").Append(run.First().Status.ToString())
+                    ),
                 StringComparer.Ordinal
             );
 

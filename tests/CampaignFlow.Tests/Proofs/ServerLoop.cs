@@ -28,7 +28,8 @@ internal sealed class ServerLoop : IAsyncDisposable
     private readonly Random chance;
     private readonly List<Server> servers = [];
 
-    private ServerLoop(CampaignStore store, Receiver receiver, int seed) => (this.store, this.receiver, chance) = (store, receiver, new(seed));
+    private ServerLoop(CampaignStore store, Receiver receiver, int seed) =>
+        (this.store, this.receiver, chance) = (store, receiver, new(seed));
 
     /// <param name="Takeovers">For each kill: seconds until none of the dead server's runs had it as owner any more.</param>
     /// <param name="Called">Calls the other system got; a repeat bears the key of the first one and is told by it.</param>
@@ -174,18 +175,18 @@ internal sealed class ServerLoop : IAsyncDisposable
         while (!stop.IsCancellationRequested)
         {
             store.Clock.Now = DateTimeOffset.UtcNow;
-            var asked = await AskAsync(db => db.Approvals.Where(a => a.State == ApprovalState.Open).Select(a => a.Id).Take(50).ToListAsync());
-            var open = await AskAsync(db => db.WorkTasks.Where(t => t.DoneAt == null).Select(t => t.Id).Take(50).ToListAsync());
-            await Task.WhenAll(
-                [
-                    .. asked.Select(a =>
-                        store.WithAsync<DecideApproval, object?>(async d =>
-                            await d.HandleAsync(new(a, ApprovalState.Approved, null), manager, default)
-                        )
-                    ),
-                    .. open.Select(t => store.WithAsync<CompleteTask, object?>(async c => await c.HandleAsync(t, worker, default))),
-                ]
+            var asked = await AskAsync(db =>
+                db.Approvals.Where(a => a.State == ApprovalState.Open).Select(a => a.Id).Take(50).ToListAsync()
             );
+            var open = await AskAsync(db => db.WorkTasks.Where(t => t.DoneAt == null).Select(t => t.Id).Take(50).ToListAsync());
+            await Task.WhenAll([
+                .. asked.Select(a =>
+                    store.WithAsync<DecideApproval, object?>(async d =>
+                        await d.HandleAsync(new(a, ApprovalState.Approved, null), manager, default)
+                    )
+                ),
+                .. open.Select(t => store.WithAsync<CompleteTask, object?>(async c => await c.HandleAsync(t, worker, default))),
+            ]);
             await Task.Delay(100, CancellationToken.None);
         }
     }
