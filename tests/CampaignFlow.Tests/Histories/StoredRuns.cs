@@ -2,10 +2,8 @@ using System.Globalization;
 using System.Text;
 using CampaignFlow.Storage;
 using CampaignFlow.Tests.Workflows;
-using CampaignFlow.Workflows;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using static CampaignFlow.Tests.Workflows.Bench;
 
 namespace CampaignFlow.Tests.Histories;

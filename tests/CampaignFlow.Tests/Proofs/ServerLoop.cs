@@ -78,9 +78,7 @@ internal sealed class ServerLoop : IAsyncDisposable
 
     public static async Task<Result> RunAsync(int campaigns, int leastKills, int seed)
     {
-        await using var receiver = await Receiver.StartAsync();
-        var store = await CampaignStore.CreateAsync(DatabaseKind.Postgres);
-        await using var loop = new ServerLoop(store, receiver, seed);
+        await using var loop = new ServerLoop(await CampaignStore.CreateAsync(DatabaseKind.Postgres), await Receiver.StartAsync(), seed);
         return await loop.RunAsync(campaigns, leastKills);
     }
 
@@ -231,5 +229,6 @@ internal sealed class ServerLoop : IAsyncDisposable
     {
         servers.ForEach(s => s.Dispose());
         await store.DisposeAsync();
+        await receiver.DisposeAsync();
     }
 }
