@@ -20,20 +20,28 @@ internal static class Guards
             if (!subjects.Contains(side))
                 subjects.Add(side);
         if (move is null && pauses.Count == 0 && !actions.Any(a => a is AskedAction.Resume or AskedAction.Revert))
-            return Sample(rule, facts) ?? Certain(rule, candidate) ?? Group(rule, subjects, proposals);
-        return Held(subjects, proposals)
+            return Sample(rule, facts, rule.Guard.AtLeast) ?? Certain(rule, candidate) ?? Group(rule, subjects, proposals);
+        return Stopped(rule)
+            ?? Held(subjects, proposals)
             ?? NoShift(actions, move, subjects)
             ?? Contract(move?.From, pauses)
             ?? Learning(subjects)
             ?? LastChannel(pauses, proposals)
-            ?? Sample(rule, facts)
+            ?? Sample(rule, facts, rule.Guard.AtLeast)
+            ?? (move is null ? null : Sample(rule, facts, Overall(rule.Guard)))
             ?? Group(rule, subjects, proposals)
             ?? Waiting(subjects, proposals.Snapshot)
             ?? Taken(subjects, proposals)
             ?? Cooldown(rule.Guard, subjects, proposals)
             ?? Limit(rule.Guard.AtMost, subjects, proposals)
+            ?? Limit(rule.Guard.ChangesPerWeek is { } most ? new(most, PerChannel: false, 7) : null, subjects, proposals)
             ?? Certain(rule, candidate);
     }
+
+    private static Objection? Stopped(Rule rule) => rule.Guard.Stopped is { } why ? new("kill switch", why) : null;
+
+    private static Sample? Overall(GuardSet guard) =>
+        guard.LeastConversions is { } least ? new(least, MetricBook.Standard.Terms.First(t => t.Name == "conversions"), null) : null;
 
     private static Objection? Held(List<ChannelState> subjects, Proposals proposals) =>
         subjects.Find(s => proposals.Holder(s.Code) is not null) is { } one
@@ -66,9 +74,9 @@ internal static class Guards
             ? new("last channel", new($"{pauses[0].Name} is the last active channel", $"{pauses[0].Name} 是最后一个在投渠道"))
             : null;
 
-    private static Objection? Sample(Rule rule, SnapshotFacts facts)
+    private static Objection? Sample(Rule rule, SnapshotFacts facts, Sample? wanted)
     {
-        if (rule.Guard.AtLeast is not { } least)
+        if (wanted is not { } least)
             return null;
         var window = Window.Last(least.Days ?? LongestWindow(rule));
         foreach (var (role, channel) in facts.Roles.OrderBy(r => r.Key, StringComparer.Ordinal))

@@ -50,6 +50,9 @@ internal static class RecordReader
             ReserveMinor = Whole(json, "reserve"),
             BudgetsHeld = json.GetProperty("held").GetBoolean(),
             Goals = Named(json, "goals"),
+            Limits = json.TryGetProperty("limits", out var limits)
+                ? limits.EnumerateObject().ToDictionary(l => l.Name, l => GuardLimits.Read(l.Value), StringComparer.Ordinal)
+                : new Dictionary<string, GuardLimits>(),
             Curve = json.TryGetProperty("curve", out var curve)
                 ? new(
                     new(Text(curve, "en"), Text(curve, "zh")),

@@ -184,6 +184,15 @@ public sealed record GuardSet
     /// <summary>What a channel keeps a day, beside its own floor. Money.</summary>
     public Formula? KeepAtLeast { get; init; }
     public Sample? AtLeast { get; init; }
+
+    /// <summary>Set by people beside the file: conversions that each channel of a shift must have in the rule's window.</summary>
+    public double? LeastConversions { get; init; }
+
+    /// <summary>Set by people beside the file, for the whole campaign.</summary>
+    public int? ChangesPerWeek { get; init; }
+
+    /// <summary>The kill switch is thrown; why.</summary>
+    public Phrase? Stopped { get; init; }
 }
 
 public sealed record ChangeLimit(int Changes, bool PerChannel, int Days);

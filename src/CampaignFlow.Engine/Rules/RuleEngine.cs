@@ -16,7 +16,7 @@ public static class RuleEngine
 
     private static List<Verdict> Evaluate(IEnumerable<Rule> rules, Snapshot snapshot)
     {
-        var order = RuleOrder.Of(rules);
+        var order = RuleOrder.Of(rules.Select(r => snapshot.LimitsOf(r.Id)?.Tighten(r) ?? r));
         if (snapshot.Problem is { } problem)
             return [.. order.Marking.Concat(order.Rest).Select(r => VerdictText.Mute(r, VerdictKind.Unknown, problem))];
         // One order of channels, so that sums round alike and ties fall alike however they were listed.

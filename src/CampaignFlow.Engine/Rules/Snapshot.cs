@@ -43,6 +43,13 @@ public sealed record Snapshot
     /// <summary>How goals are expected to be reached, when not evenly; null when nobody gave a curve.</summary>
     public PaceCurve? Curve { get; init; }
 
+    /// <summary>Limits that people set beside the rule files, by rule id or <see cref="GuardLimits.AllRules"/>.</summary>
+    public IReadOnlyDictionary<string, GuardLimits> Limits { get; init; } = new Dictionary<string, GuardLimits>();
+
+    /// <summary>What binds one rule; null when nobody set anything.</summary>
+    internal GuardLimits? LimitsOf(string rule) =>
+        Limits.GetValueOrDefault(GuardLimits.AllRules) is { } all ? all.And(Limits.GetValueOrDefault(rule)) : Limits.GetValueOrDefault(rule);
+
     /// <summary>True while a person or the circuit breaker has stopped all money moves.</summary>
     public bool BudgetsHeld { get; init; }
 

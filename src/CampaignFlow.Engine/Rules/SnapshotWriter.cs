@@ -20,6 +20,16 @@ internal static class SnapshotWriter
         Number(writer, "reserve", snapshot.ReserveMinor);
         writer.WriteBoolean("held", snapshot.BudgetsHeld);
         Named(writer, "goals", snapshot.Goals);
+        if (snapshot.Limits.Count > 0)
+        {
+            writer.WriteStartObject("limits");
+            foreach (var (rule, limits) in snapshot.Limits.OrderBy(l => l.Key, StringComparer.Ordinal))
+            {
+                writer.WritePropertyName(rule);
+                limits.Write(writer);
+            }
+            writer.WriteEndObject();
+        }
         if (snapshot.Curve is { } curve)
         {
             writer.WriteStartObject("curve");

@@ -123,8 +123,10 @@ internal sealed class VerdictText(Match match, Candidate candidate, Snapshot sna
             Mode = Mode(),
         };
 
+    private Mode Mode() => GuardLimits.Stricter(Wanted(), snapshot.LimitsOf(Rule.Id)?.Mode)!;
+
     /// <summary>A threshold that cannot be worked out, such as one in another currency, means ask.</summary>
-    private Mode Mode() =>
+    private Mode Wanted() =>
         Rule.Mode switch
         {
             AskedMode.Observe => new Mode.Observe(),

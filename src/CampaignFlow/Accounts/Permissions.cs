@@ -15,6 +15,7 @@ public static class Permissions
     public const string ApproveShifts = "approve-shifts";
     public const string RollBack = "roll-back";
     public const string HoldBudgets = "hold-budgets";
+    public const string SetGuards = "set-guards";
     public const string OverrideGates = "override-gates";
     public const string PublishRules = "publish-rules";
     public const string PublishWorkflows = "publish-workflows";
@@ -29,6 +30,7 @@ public static class Permissions
         [RollBack] = [Roles.Manager, Roles.Finance],
         // Stopping money is open to everyone who sees it go wrong; starting it again is a shift like any other.
         [HoldBudgets] = [Roles.Operator, Roles.Manager, Roles.Analyst, Roles.Finance, Roles.Executive],
+        [SetGuards] = [Roles.Manager, Roles.Finance],
         [OverrideGates] = [Roles.Manager, Roles.Executive],
         [PublishRules] = [Roles.Analyst, Roles.Manager],
         [PublishWorkflows] = [Roles.Manager],

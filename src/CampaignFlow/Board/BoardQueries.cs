@@ -92,7 +92,7 @@ public sealed class BoardQueries(CampaignFlowDb db, TimeProvider clock)
         var asked = approvals.ConvertAll(a => a.Id);
         var votes = await db.ApprovalVotes.AsNoTracking().Where(v => asked.Contains(v.ApprovalId)).ToListAsync(cancellationToken);
         var daily = await db
-            .Ledger.Where(e => ids.Contains(e.CampaignId) && e.Account != LedgerEntry.Plan)
+            .Ledger.Where(e => ids.Contains(e.CampaignId) && e.Account != LedgerEntry.Plan && e.Account != LedgerEntry.Reserve)
             .GroupBy(e => e.CampaignId)
             .Select(g => new { g.Key, Sum = g.Sum(e => e.AmountMinor) })
             .ToDictionaryAsync(g => g.Key, g => g.Sum, cancellationToken);

@@ -51,7 +51,8 @@ internal static class BooksApi
         [FromQuery(Name = "Asked.Amount")] string? amount,
         HttpContext http,
         BudgetQueries budgets,
-        BudgetLedger ledger
+        BudgetLedger ledger,
+        TimeProvider clock
     )
     {
         if (await budgets.FindAsync(code, http.RequestAborted) is not { } view)
@@ -59,7 +60,7 @@ internal static class BooksApi
         if (string.IsNullOrWhiteSpace(from) || string.IsNullOrWhiteSpace(to) || string.IsNullOrWhiteSpace(amount))
             return Results.Content("", "text/html");
         var minor = Amount.Read(amount, view.Campaign.Currency, out var wrong);
-        var objection = wrong ?? await ledger.ObjectionAsync(view.Campaign, from, to, minor, http.RequestAborted);
+        var objection = wrong ?? await ledger.ObjectionAsync(view.Campaign, new(from, to, minor, null, clock.GetUtcNow()), http.RequestAborted);
         return new RazorComponentResult<ShiftPreview>(
             new Dictionary<string, object?>
             {
@@ -96,7 +97,7 @@ internal static class BooksApi
                     s.Entry.Transfer,
                     s.Shift?.Title ?? "",
                     s.Entry.Account,
-                    s.Entry.Account == LedgerEntry.Plan ? words.T("Approved plan", "批准的计划") : s.Name,
+                    s.Entry.Account == LedgerEntry.Plan ? words.T("Approved plan", "批准的计划") : words.T(s.Name),
                     Units(view.Campaign, s.Entry.AmountMinor),
                     Units(view.Campaign, s.BalanceMinor),
                     view.Campaign.Currency,

@@ -31,7 +31,7 @@ public sealed record ShiftLine(
 
 /// <summary>One leg of a transfer as the statement prints it.</summary>
 /// <param name="BalanceMinor">Of the account after this leg.</param>
-public sealed record StatementLine(LedgerEntry Entry, string Name, BudgetShift? Shift, long BalanceMinor)
+public sealed record StatementLine(LedgerEntry Entry, Phrase Name, BudgetShift? Shift, long BalanceMinor)
 {
     public bool IsRollback => Entry.Transfer.StartsWith("rollback:", StringComparison.Ordinal);
 }
@@ -49,12 +49,15 @@ public sealed record BudgetView(
     public bool IsOpen => Statement.Count > 0;
     public long SumMinor => Channels.Sum(c => c.NowMinor ?? 0);
 
+    /// <summary>Approved and given to no channel.</summary>
+    public long ReserveMinor => Statement.Where(s => s.Entry.Account == LedgerEntry.Reserve).Sum(s => s.Entry.AmountMinor);
+
     /// <summary>What was approved: the plan account with its sign turned.</summary>
     public long ApprovedMinor => -Statement.Where(s => s.Entry.Account == LedgerEntry.Plan).Sum(s => s.Entry.AmountMinor);
 
-    public bool Balances => SumMinor == ApprovedMinor;
+    public bool Balances => SumMinor + ReserveMinor == ApprovedMinor;
 
-    public string NameOf(string code) => Channels.FirstOrDefault(c => c.Channel.Code == code)?.Channel.Name ?? code;
+    public Phrase NameOf(string account) => AccountNames.Of(Channels.ToDictionary(c => c.Channel.Code, c => c.Channel.Name), account);
 }
 
 public sealed class BudgetQueries(CampaignFlowDb db, BudgetLedger ledger, MetricQueries metrics, TimeProvider clock)
@@ -135,7 +138,7 @@ public sealed class BudgetQueries(CampaignFlowDb db, BudgetLedger ledger, Metric
     private static bool IsConfirmed(Campaign campaign, BudgetShift shift, KnownDays known)
     {
         var proves = campaign.Today(shift.RolledBackAt ?? shift.DecidedAt ?? shift.ProposedAt).AddDays(1);
-        return new[] { shift.From, shift.To }.All(c => known.Of(c).Any(d => d.Date >= proves));
+        return new[] { shift.From, shift.To }.Where(a => !BudgetLedger.IsBookkeeping(a)).All(c => known.Of(c).Any(d => d.Date >= proves));
     }
 
     private static IReadOnlyList<StatementLine> Statement(
@@ -156,7 +159,7 @@ public sealed class BudgetQueries(CampaignFlowDb db, BudgetLedger ledger, Metric
             lines.Add(
                 new(
                     entry,
-                    names.GetValueOrDefault(entry.Account, entry.Account),
+                    AccountNames.Of(names, entry.Account),
                     byTransfer.GetValueOrDefault(entry.Transfer),
                     balance[entry.Account]
                 )

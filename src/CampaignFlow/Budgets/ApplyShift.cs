@@ -25,9 +25,10 @@ public sealed class ApplyShift(CampaignFlowDb db, BudgetLedger ledger)
             shift.To,
             shift.AmountMinor,
             now,
-            cancellationToken
+            cancellationToken,
+            shift.DecisionId is null ? null : shift.ProposedBy
         );
-        var names = await db.ChannelNamesAsync(campaign.Id, cancellationToken);
+        var (from, to) = await db.SidesAsync(shift, cancellationToken);
         shift.State = objection is null ? ShiftState.Applied : ShiftState.Refused;
         shift.DecidedAt = now;
         shift.DecidedBy = by;
@@ -37,15 +38,15 @@ public sealed class ApplyShift(CampaignFlowDb db, BudgetLedger ledger)
             campaign.Id,
             now,
             by,
-            objection is { } no ? Refused(shift, no) : Applied(campaign, shift, names[shift.From], names[shift.To])
+            objection is { } no ? Refused(shift, no) : Applied(campaign, shift, from, to)
         );
         return objection;
     }
 
-    private static Phrase Applied(Campaign campaign, BudgetShift shift, string from, string to) =>
+    private static Phrase Applied(Campaign campaign, BudgetShift shift, Phrase from, Phrase to) =>
         new(
-            $"{shift.Title} applied: {campaign.Money(shift.AmountMinor)} a day from {from} to {to}.",
-            $"{shift.Title} 已生效：每日 {campaign.Money(shift.AmountMinor)} 从 {from} 转至 {to}。"
+            $"{shift.Title} applied: {campaign.Money(shift.AmountMinor)} a day from {from.En} to {to.En}.",
+            $"{shift.Title} 已生效：每日 {campaign.Money(shift.AmountMinor)} 从 {from.Zh} 转至 {to.Zh}。"
         );
 
     private static Phrase Refused(BudgetShift shift, Phrase why) =>

@@ -11,6 +11,13 @@ public static class ApprovalPolicy
     /// <summary>Above 10 % finance signs as well.</summary>
     public const decimal FinanceShare = 0.10m;
 
+    /// <summary>Money that channels did not have before is never given by a rule alone; the approved total is finance's as well.</summary>
+    /// <returns>Roles that must all approve; empty: nobody is asked.</returns>
+    public static IReadOnlyList<string> RolesFor(string from, string to, long amountMinor, long dailyTotalMinor, bool ruleMayActAlone) =>
+        from == LedgerEntry.Plan || to == LedgerEntry.Plan
+            ? [Roles.Manager, Roles.Finance]
+            : RolesFor(amountMinor, dailyTotalMinor, ruleMayActAlone && from != LedgerEntry.Reserve);
+
     /// <returns>Roles that must all approve; empty: nobody is asked.</returns>
     public static IReadOnlyList<string> RolesFor(long amountMinor, long dailyTotalMinor, bool ruleMayActAlone)
     {

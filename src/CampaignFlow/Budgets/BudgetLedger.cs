@@ -1,22 +1,37 @@
+using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Budgets;
 
+/// <summary>Daily budget that is to go from one account to another.</summary>
+/// <param name="Rule">The rule that asked for it; null: a person did.</param>
+public sealed record Movement(string From, string To, long AmountMinor, string? Rule, DateTimeOffset At);
+
 /// <summary>The only writer of money: balanced transfers over the daily budgets of one campaign.</summary>
-public sealed class BudgetLedger(CampaignFlowDb db)
+public sealed class BudgetLedger(CampaignFlowDb db, MoneyRails rails)
 {
     /// <summary>Transfers that reverse an earlier one are named so.</summary>
     internal const string Undo = "rollback:";
 
     /// <summary>Daily budget now, by channel code, in minor units.</summary>
     public async Task<IReadOnlyDictionary<string, long>> BalancesAsync(Guid campaign, CancellationToken cancellationToken) =>
+        (await AccountsAsync(campaign, cancellationToken))
+            .Where(a => !IsBookkeeping(a.Key))
+            .ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
+
+    /// <summary>Every account with its balance: the channels, the reserve when it was ever used, and the plan with its sign.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> AccountsAsync(Guid campaign, CancellationToken cancellationToken) =>
         await db
-            .Ledger.Where(e => e.CampaignId == campaign && e.Account != LedgerEntry.Plan)
+            .Ledger.Where(e => e.CampaignId == campaign)
             .GroupBy(e => e.Account)
             .Select(g => new { g.Key, Sum = g.Sum(e => e.AmountMinor) })
             .ToDictionaryAsync(g => g.Key, g => g.Sum, cancellationToken);
+
+    /// <summary>True for what stands in the books beside the channels.</summary>
+    public static bool IsBookkeeping(string account) => account is LedgerEntry.Plan or LedgerEntry.Reserve;
 
     /// <summary>Daily budget by day and channel: what counted on each day from the plan's first day to <paramref name="to"/>.</summary>
     public async Task<IReadOnlyList<(DateOnly Day, string Channel, long BudgetMinor)>> HistoryAsync(
@@ -27,7 +42,7 @@ public sealed class BudgetLedger(CampaignFlowDb db)
     )
     {
         var entries = await db
-            .Ledger.Where(e => e.CampaignId == campaign && e.Account != LedgerEntry.Plan)
+            .Ledger.Where(e => e.CampaignId == campaign && e.Account != LedgerEntry.Plan && e.Account != LedgerEntry.Reserve)
             .OrderBy(e => e.Day)
             .Select(e => new
             {
@@ -59,21 +74,24 @@ public sealed class BudgetLedger(CampaignFlowDb db)
         if (await db.Ledger.AnyAsync(e => e.CampaignId == campaign.Id, cancellationToken))
             return;
         var legs = daily.Append(new(LedgerEntry.Plan, -daily.Values.Sum())).ToDictionary();
-        Post(campaign.Id, "plan:1", legs, at, campaign.StartsOn);
+        Post(campaign, "plan:1", legs, at, campaign.StartsOn);
     }
 
     /// <summary>
-    /// Moves daily budget between two channels. Checks, inside the caller's transaction, that both stay within floor and ceiling.
+    /// Moves daily budget between two accounts. Checks, inside the caller's transaction, that money may move now and that both stay
+    /// within their bounds.
     /// </summary>
+    /// <param name="rule">The rule that asked for it; null: a person did.</param>
     /// <returns>Null when done; otherwise the reason why nothing was moved.</returns>
-    public async Task<Engine.Phrase?> MoveAsync(
+    public async Task<Phrase?> MoveAsync(
         Campaign campaign,
         string transfer,
         string from,
         string to,
         long amountMinor,
         DateTimeOffset at,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string? rule = null
     )
     {
         await LockAsync(campaign.Id, cancellationToken);
@@ -83,54 +101,27 @@ public sealed class BudgetLedger(CampaignFlowDb db)
             || await db.Ledger.AnyAsync(e => e.CampaignId == campaign.Id && e.Transfer == transfer, cancellationToken)
         )
             return null;
-        var balances = (await BalancesAsync(campaign.Id, cancellationToken)).ToDictionary();
+        var balances = (await AccountsAsync(campaign.Id, cancellationToken)).ToDictionary();
         foreach (var leg in unsaved)
             balances[leg.Account] = balances.GetValueOrDefault(leg.Account) + leg.AmountMinor;
-        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
         // An undo only returns what was taken; everything else asks first whether money may move at all.
         var isUndo = transfer.StartsWith(Undo, StringComparison.Ordinal);
-        if (!isUndo && await MayNotMoveAsync(campaign, channels, from, to, cancellationToken) is { } stop)
+        var move = new Movement(from, to, amountMinor, rule, at);
+        var channels = await rails.ChannelsAsync(campaign, isUndo, cancellationToken);
+        if (!isUndo && await rails.MayNotMoveAsync(campaign, channels, move, cancellationToken) is { } stop)
             return stop;
-        if (Objection(campaign, channels, balances, from, to, amountMinor) is { } no)
+        if (Objection(campaign, channels, balances, move) is { } no)
             return no;
-        Post(campaign.Id, transfer, new Dictionary<string, long> { [from] = -amountMinor, [to] = amountMinor }, at, campaign.Today(at));
+        Post(campaign, transfer, new Dictionary<string, long> { [from] = -amountMinor, [to] = amountMinor }, at, campaign.Today(at));
         return null;
     }
 
     /// <summary>What a move would run into as the books stand now; nothing is changed and nothing is promised for later.</summary>
-    public async Task<Engine.Phrase?> ObjectionAsync(
-        Campaign campaign,
-        string from,
-        string to,
-        long amountMinor,
-        CancellationToken cancellationToken
-    )
+    public async Task<Phrase?> ObjectionAsync(Campaign campaign, Movement move, CancellationToken cancellationToken)
     {
-        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).ToListAsync(cancellationToken);
-        return await MayNotMoveAsync(campaign, channels, from, to, cancellationToken)
-            ?? Objection(campaign, channels, await BalancesAsync(campaign.Id, cancellationToken), from, to, amountMinor);
-    }
-
-    /// <summary>Holds, contract money and paused channels, as the database has them now.</summary>
-    private async Task<Engine.Phrase?> MayNotMoveAsync(
-        Campaign campaign,
-        IReadOnlyList<CampaignChannel> channels,
-        string from,
-        string to,
-        CancellationToken cancellationToken
-    )
-    {
-        // What this transaction is about to change counts; otherwise a hold that somebody else has just set does.
-        var heldBy = db.Entry(campaign).Property(c => c.HeldBy).IsModified
-            ? campaign.HeldBy
-            : await db.Campaigns.Where(c => c.Id == campaign.Id).Select(c => c.HeldBy).SingleAsync(cancellationToken);
-        if (heldBy is not null)
-            return new("All budget changes of this campaign are on hold.", "该活动的预算调整已全部暂停。");
-        if (channels.FirstOrDefault(c => c.Code == from) is { Shiftable: false } bound)
-            return new($"{bound.Name} is contract money and cannot be taken back.", $"{bound.Name} 为合同投放，预算不可收回。");
-        return channels.FirstOrDefault(c => c.Code == to) is { Active: false } paused
-            ? new($"{paused.Name} is paused and would not spend the money.", $"{paused.Name} 已暂停，无法使用这笔预算。")
-            : null;
+        var channels = await rails.ChannelsAsync(campaign, isUndo: false, cancellationToken);
+        return await rails.MayNotMoveAsync(campaign, channels, move, cancellationToken)
+            ?? Objection(campaign, channels, await AccountsAsync(campaign.Id, cancellationToken), move);
     }
 
     /// <summary>Takes the write lock of this campaign's books; needs an open transaction to mean anything.</summary>
@@ -148,48 +139,55 @@ public sealed class BudgetLedger(CampaignFlowDb db)
                 .Select(e => e.Entity),
         ];
 
-    private static Engine.Phrase? Objection(
+    internal static Phrase? Objection(
         Campaign campaign,
-        IReadOnlyList<CampaignChannel> channels,
+        IReadOnlyList<ChannelRails> channels,
         IReadOnlyDictionary<string, long> balances,
-        string from,
-        string to,
-        long amountMinor
+        Movement move
     )
     {
-        if (amountMinor <= 0 || from == to)
+        if (move.AmountMinor <= 0 || move.From == move.To)
             return new("A shift must move money between two channels.", "调整必须在两个渠道之间移动金额。");
-        foreach (var code in new[] { from, to })
+        foreach (var (code, change) in new[] { (move.From, -move.AmountMinor), (move.To, move.AmountMinor) })
         {
-            if (channels.All(c => c.Code != code))
+            var reached = balances.GetValueOrDefault(code) + change;
+            if (code == LedgerEntry.Plan)
+                continue; // the counter-account of the approved total has no bounds of its own
+            if (code == LedgerEntry.Reserve)
+            {
+                if (reached < 0)
+                    return new(
+                        $"The reserve holds only {campaign.Money(reached - change)} a day.",
+                        $"预备金仅有每日 {campaign.Money(reached - change)}。"
+                    );
+                continue;
+            }
+            if (channels.FirstOrDefault(c => c.Code == code) is not { } channel)
                 return new($"There is no channel {code} in this campaign.", $"该活动没有渠道 {code}。");
+            if (change < 0 && reached < channel.FloorMinor)
+                return new(
+                    $"{channel.Name} would fall to {campaign.Money(reached)}, below its floor of {campaign.Money(channel.FloorMinor)}{channel.FloorFrom.En}.",
+                    $"{channel.Name} 将降至 {campaign.Money(reached)}，低于下限 {campaign.Money(channel.FloorMinor)}{channel.FloorFrom.Zh}。"
+                );
+            if (change > 0 && reached > channel.CeilingMinor)
+                return new(
+                    $"{channel.Name} would rise to {campaign.Money(reached)}, above its ceiling of {campaign.Money(channel.CeilingMinor)}{channel.CeilingFrom.En}.",
+                    $"{channel.Name} 将升至 {campaign.Money(reached)}，高于上限 {campaign.Money(channel.CeilingMinor)}{channel.CeilingFrom.Zh}。"
+                );
         }
-        var giver = channels.Single(c => c.Code == from);
-        var taker = channels.Single(c => c.Code == to);
-        var left = balances.GetValueOrDefault(from) - amountMinor;
-        var reached = balances.GetValueOrDefault(to) + amountMinor;
-        if (left < giver.FloorMinor)
-            return new(
-                $"{giver.Name} would fall to {campaign.Money(left)}, below its floor of {campaign.Money(giver.FloorMinor)}.",
-                $"{giver.Name} 将降至 {campaign.Money(left)}，低于下限 {campaign.Money(giver.FloorMinor)}。"
-            );
-        if (reached > taker.CeilingMinor)
-            return new(
-                $"{taker.Name} would rise to {campaign.Money(reached)}, above its ceiling of {campaign.Money(taker.CeilingMinor)}.",
-                $"{taker.Name} 将升至 {campaign.Money(reached)}，高于上限 {campaign.Money(taker.CeilingMinor)}。"
-            );
         return null;
     }
 
-    private void Post(Guid campaign, string transfer, IReadOnlyDictionary<string, long> legs, DateTimeOffset at, DateOnly day)
+    private void Post(Campaign campaign, string transfer, IReadOnlyDictionary<string, long> legs, DateTimeOffset at, DateOnly day)
     {
         if (legs.Values.Sum() != 0)
             throw new InvalidOperationException($"Transfer {transfer} does not balance.");
         db.Ledger.AddRange(
             legs.Select(leg => new LedgerEntry
             {
-                CampaignId = campaign,
+                CampaignId = campaign.Id,
                 Account = leg.Key,
+                Currency = campaign.Currency,
                 AmountMinor = leg.Value,
                 Transfer = transfer,
                 At = at,

@@ -26,7 +26,10 @@ public sealed class BudgetShift
     /// <summary>What proposed it (decision, or a person's request): the same proposal twice is one shift.</summary>
     public required string Key { get; init; }
 
+    /// <summary>A channel's code, <see cref="LedgerEntry.Reserve"/>, or <see cref="LedgerEntry.Plan"/> when the approved total itself changes.</summary>
     public required string From { get; init; }
+
+    /// <inheritdoc cref="From"/>
     public required string To { get; init; }
 
     /// <summary>Daily budget in minor units, always positive.</summary>
@@ -48,17 +51,24 @@ public sealed class BudgetShift
 
 /// <summary>
 /// One leg of a balanced transaction over daily budgets: the legs of a <see cref="Transfer"/> add up to zero. The account
-/// <see cref="Plan"/> stands for the approved total, so Σ channels = −Plan at every instant.
+/// <see cref="Plan"/> stands for the approved total, so Σ channels + reserve = −Plan at every instant. The database holds this itself,
+/// with floors, ceilings and contract money (Storage/Migrations/LedgerChecks): a leg is never changed or deleted.
 /// </summary>
 public sealed class LedgerEntry
 {
     public const string Plan = "(plan)";
 
+    /// <summary>Approved and given to no channel: what rules lift from and cut to.</summary>
+    public const string Reserve = Engine.Rules.BudgetChange.Reserve;
+
     public long Id { get; init; }
     public required Guid CampaignId { get; init; }
 
-    /// <summary>A channel's code, or <see cref="Plan"/>.</summary>
+    /// <summary>A channel's code, <see cref="Reserve"/> or <see cref="Plan"/>.</summary>
     public required string Account { get; init; }
+
+    /// <summary>ISO 4217, the campaign's: legs balance in each currency by itself.</summary>
+    public required string Currency { get; init; }
 
     /// <summary>Signed minor units of daily budget.</summary>
     public required long AmountMinor { get; init; }
@@ -86,6 +96,7 @@ internal sealed class BudgetTables : IEntityTypeConfiguration<BudgetShift>, IEnt
     public void Configure(EntityTypeBuilder<LedgerEntry> entry)
     {
         entry.ToTable("ledger_entry");
+        entry.Property(e => e.Currency).HasMaxLength(3);
         entry
             .HasIndex(e => new
             {

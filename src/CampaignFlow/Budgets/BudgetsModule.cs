@@ -1,3 +1,5 @@
+using CampaignFlow.Budgets.Guards;
+using CampaignFlow.Metrics;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
 
@@ -8,6 +10,15 @@ public static class BudgetsModule
     public static IServiceCollection AddBudgets(this IServiceCollection services) =>
         services
             .AddScoped<BudgetLedger>()
+            .AddScoped<GuardQueries>()
+            .AddScoped<MoneyRails>()
+            .AddScoped<SetGuard>()
+            .AddScoped<StopMoney>()
+            .AddScoped<CloseBreaker>()
+            .AddScoped<LockChannel>()
+            .AddScoped<WatchData>()
+            .AddScoped<IFactHandler<MetricsArrived>, WatchData>()
+            .AddScoped<RollBackSince>()
             .AddScoped<ApplyShift>()
             .AddScoped<ProposeShift>()
             .AddScoped<RequestShift>()

@@ -37,7 +37,6 @@ public sealed class ProposeShift(CampaignFlowDb db, ApplyShift apply, OpenApprov
         CancellationToken cancellationToken
     )
     {
-        await ledger.LockAsync(campaign.Id, cancellationToken); // numbers are counted one proposal after the other
         await ledger.LockAsync(campaign.Id, cancellationToken); // numbers are given one at a time
         if (await db.BudgetShifts.FirstOrDefaultAsync(s => s.Key == proposal.Key, cancellationToken) is { } known)
             return (known, null);
@@ -57,7 +56,7 @@ public sealed class ProposeShift(CampaignFlowDb db, ApplyShift apply, OpenApprov
         };
         db.BudgetShifts.Add(shift);
         var total = (await ledger.BalancesAsync(campaign.Id, cancellationToken)).Values.Sum();
-        var roles = ApprovalPolicy.RolesFor(shift.AmountMinor, total, proposal.MayActAlone);
+        var roles = ApprovalPolicy.RolesFor(shift.From, shift.To, shift.AmountMinor, total, proposal.MayActAlone);
         if (roles.Count == 0)
             return (shift, await apply.HandleAsync(campaign, shift, proposal.ProposedBy, now, cancellationToken));
         await AskAsync(campaign, shift, proposal, roles, now, cancellationToken);
@@ -73,17 +72,14 @@ public sealed class ProposeShift(CampaignFlowDb db, ApplyShift apply, OpenApprov
         CancellationToken cancellationToken
     )
     {
-        var names = await db
-            .CampaignChannels.Where(c => c.CampaignId == campaign.Id)
-            .ToDictionaryAsync(c => c.Code, c => c.Name, cancellationToken);
-        var move = $"{names.GetValueOrDefault(shift.From, shift.From)} → {names.GetValueOrDefault(shift.To, shift.To)}";
+        var (from, to) = await db.SidesAsync(shift, cancellationToken);
         var amount = campaign.Money(shift.AmountMinor);
         await approvals.HandleAsync(
             new(
                 campaign,
                 $"shift:{shift.Key}",
                 "shift",
-                new($"{shift.Title}: {move}, {amount} a day", $"{shift.Title}：{move}，{amount}/日"),
+                new($"{shift.Title}: {from.En} → {to.En}, {amount} a day", $"{shift.Title}：{from.Zh} → {to.Zh}，{amount}/日"),
                 proposal.Why
             )
             {

@@ -33,14 +33,14 @@ public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, Budget
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var campaign = await db.Campaigns.SingleAsync(c => c.Id == campaignId, cancellationToken);
         var codes = await db.CampaignChannels.Where(c => c.CampaignId == campaignId).Select(c => c.Code).ToListAsync(cancellationToken);
-        if (from == to || !codes.Contains(from) || !codes.Contains(to))
+        if (from == to || !May(from, to, codes))
             return (null, new("Choose two different channels of this campaign.", "请选择该活动的两个不同渠道。"));
         if (!await db.Ledger.AnyAsync(e => e.CampaignId == campaignId, cancellationToken))
             return (null, new("The ledger is not open: the budget plan is not approved yet.", "账本尚未开账：预算方案还未批准。"));
         // Nobody should be asked about what the ledger would refuse anyway.
         if (
             !await db.BudgetShifts.AnyAsync(s => s.Key == $"person:{key}", cancellationToken)
-            && await ledger.ObjectionAsync(campaign, from, to, amountMinor, cancellationToken) is { } no
+            && await ledger.ObjectionAsync(campaign, new(from, to, amountMinor, null, clock.GetUtcNow()), cancellationToken) is { } no
         )
             return (null, no);
         var proposal = new ShiftProposal(
@@ -60,4 +60,10 @@ public sealed class RequestShift(CampaignFlowDb db, ProposeShift propose, Budget
         await transaction.CommitAsync(cancellationToken);
         return (shift, refusal);
     }
+
+    /// <summary>Between channels, to and from the reserve; the approved total changes by way of the reserve only.</summary>
+    private static bool May(string from, string to, List<string> codes) =>
+        from == LedgerEntry.Plan ? to == LedgerEntry.Reserve
+        : to == LedgerEntry.Plan ? from == LedgerEntry.Reserve
+        : (from == LedgerEntry.Reserve || codes.Contains(from)) && (to == LedgerEntry.Reserve || codes.Contains(to));
 }

@@ -17,6 +17,16 @@ public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimePr
             .Select(s => (Guid?)s.CampaignId)
             .SingleOrDefaultAsync(cancellationToken);
         await ledger.LockAsync(owner.GetValueOrDefault(), cancellationToken); // of two people at once the second sees what the first did
+        if (await UndoAsync(shiftId, by, cancellationToken) is { } no)
+            return no;
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>The same inside the caller's transaction, which holds the lock of the books.</summary>
+    internal async Task<Phrase?> UndoAsync(Guid shiftId, string by, CancellationToken cancellationToken)
+    {
         var shift = await db.BudgetShifts.SingleOrDefaultAsync(s => s.Id == shiftId, cancellationToken);
         if (shift is null)
             return new("There is no such shift.", "没有这笔调整。");
@@ -39,7 +49,7 @@ public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimePr
             { } no
         )
             return no;
-        var names = await db.ChannelNamesAsync(campaign.Id, cancellationToken);
+        var (from, to) = await db.SidesAsync(shift, cancellationToken);
         shift.State = ShiftState.RolledBack;
         shift.RolledBackAt = now;
         shift.Version++;
@@ -49,12 +59,10 @@ public sealed class RollBackShift(CampaignFlowDb db, BudgetLedger ledger, TimePr
             now,
             by,
             new(
-                $"{shift.Title} rolled back: {campaign.Money(shift.AmountMinor)} a day returned from {names[shift.To]} to {names[shift.From]}.",
-                $"{shift.Title} 已撤销：每日 {campaign.Money(shift.AmountMinor)} 从 {names[shift.To]} 退回 {names[shift.From]}。"
+                $"{shift.Title} rolled back: {campaign.Money(shift.AmountMinor)} a day returned from {to.En} to {from.En}.",
+                $"{shift.Title} 已撤销：每日 {campaign.Money(shift.AmountMinor)} 从 {to.Zh} 退回 {from.Zh}。"
             )
         );
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return null;
     }
 }

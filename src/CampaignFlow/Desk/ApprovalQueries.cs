@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
 using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Lifecycle;
@@ -13,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Desk;
 
 /// <summary>One side of a shift: daily budget before and after between its floor and ceiling, minor units.</summary>
-public sealed record ShiftSide(string Name, long BeforeMinor, long AfterMinor, long FloorMinor, long CeilingMinor)
+public sealed record ShiftSide(Phrase Name, long BeforeMinor, long AfterMinor, long FloorMinor, long CeilingMinor)
 {
     public bool IsWithin => AfterMinor >= FloorMinor && AfterMinor <= CeilingMinor;
 
@@ -116,8 +117,16 @@ public sealed class ApprovalQueries(CampaignFlowDb db, BudgetLedger ledger, Metr
 
     private static ShiftSide Side(IReadOnlyList<CampaignChannel> channels, string code, long before, long change)
     {
-        var channel = channels.Single(c => c.Code == code);
-        return new(channel.Name, before, before + change, channel.FloorMinor, channel.CeilingMinor);
+        // The reserve and the approved total know no floor but zero and no ceiling.
+        return channels.FirstOrDefault(c => c.Code == code) is { } channel
+            ? new(Phrase.Same(channel.Name), before, before + change, channel.FloorMinor, channel.CeilingMinor)
+            : new(
+                AccountNames.Of(new Dictionary<string, string>(), code),
+                Math.Abs(before),
+                Math.Abs(before + change),
+                0,
+                Math.Max(Math.Abs(before), Math.Abs(before + change))
+            );
     }
 
     private async Task<Evidence?> EvidenceAsync(Approval approval, Guid? decisionId, CancellationToken cancellationToken)

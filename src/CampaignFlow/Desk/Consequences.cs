@@ -32,8 +32,8 @@ public sealed record Consequences(Phrase Approve, Phrase? Return, Phrase Reject,
         var amount = campaign.Money(shift.AmountMinor);
         return new(
             new(
-                $"{amount} a day moves from {shift.From.Name} to {shift.To.Name} at once; the operators get the list of what to set in the platforms.",
-                $"每日 {amount} 立即从{shift.From.Name}转到{shift.To.Name}，运营会收到需在投放平台修改的清单。"
+                $"{amount} a day moves from {shift.From.Name.En} to {shift.To.Name.En} at once; the operators get the list of what to set in the platforms.",
+                $"每日 {amount} 立即从{shift.From.Name.Zh}转到{shift.To.Name.Zh}，运营会收到需在投放平台修改的清单。"
             ),
             Return: null,
             new("Nothing is moved and the proposal is closed.", "预算不变，提案关闭。"),

@@ -55,8 +55,31 @@ public sealed class MetricFact
     public DayFact AsDay() => new(Day, SpendMinor, RevenueMinor, Impressions, Clicks, Conversions, Leads);
 }
 
-internal sealed class MetricTables : IEntityTypeConfiguration<ImportBatch>, IEntityTypeConfiguration<MetricFact>
+/// <summary>The daily budget that a platform's export names for a day; the newest word counts.</summary>
+public sealed class ReportedBudget
 {
+    public required Guid CampaignId { get; init; }
+    public required string Channel { get; init; }
+    public required DateOnly Day { get; init; }
+    public required long AmountMinor { get; set; }
+    public required DateTimeOffset KnownAt { get; set; }
+}
+
+internal sealed class MetricTables
+    : IEntityTypeConfiguration<ImportBatch>,
+        IEntityTypeConfiguration<MetricFact>,
+        IEntityTypeConfiguration<ReportedBudget>
+{
+    public void Configure(EntityTypeBuilder<ReportedBudget> budget) =>
+        budget
+            .ToTable("reported_budget")
+            .HasKey(b => new
+            {
+                b.CampaignId,
+                b.Channel,
+                b.Day,
+            });
+
     public void Configure(EntityTypeBuilder<ImportBatch> batch)
     {
         batch.ToTable("import_batch");
@@ -83,5 +106,6 @@ public static class MetricSets
     {
         public DbSet<ImportBatch> ImportBatches => db.Set<ImportBatch>();
         public DbSet<MetricFact> MetricFacts => db.Set<MetricFact>();
+        public DbSet<ReportedBudget> ReportedBudgets => db.Set<ReportedBudget>();
     }
 }

@@ -78,15 +78,21 @@ public sealed class ApprovalNotice(CampaignFlowDb db, PostMail post, ActionLinks
         if (approval.ShiftId is not { } id)
             return [];
         var shift = await db.BudgetShifts.AsNoTracking().SingleAsync(s => s.Id == id, cancellationToken);
-        var balances = await ledger.BalancesAsync(campaign.Id, cancellationToken);
-        var names = await db.ChannelNamesAsync(campaign.Id, cancellationToken);
+        var balances = await ledger.AccountsAsync(campaign.Id, cancellationToken);
+        var (from, to) = await db.SidesAsync(shift, cancellationToken);
         return
         [
-            Line(campaign, names[shift.From], balances.GetValueOrDefault(shift.From), -shift.AmountMinor),
-            Line(campaign, names[shift.To], balances.GetValueOrDefault(shift.To), shift.AmountMinor),
+            Line(campaign, from, Shown(balances, shift.From), -shift.AmountMinor * Sign(shift.From)),
+            Line(campaign, to, Shown(balances, shift.To), shift.AmountMinor * Sign(shift.To)),
         ];
     }
 
-    internal static DiffLine Line(Campaign campaign, string name, long before, long change) =>
-        new(Phrase.Same(name), new Figure.Amount(campaign.Money(before)), new Figure.Amount(campaign.Money(before + change)));
+    /// <summary>The counter-account carries the approved total with its sign turned.</summary>
+    private static long Shown(IReadOnlyDictionary<string, long> balances, string account) =>
+        balances.GetValueOrDefault(account) * Sign(account);
+
+    private static int Sign(string account) => account == LedgerEntry.Plan ? -1 : 1;
+
+    internal static DiffLine Line(Campaign campaign, Phrase name, long before, long change) =>
+        new(name, new Figure.Amount(campaign.Money(before)), new Figure.Amount(campaign.Money(before + change)));
 }

@@ -21,25 +21,27 @@ public sealed class ShiftNotice(CampaignFlowDb db, PostMail post, BudgetLedger l
         var decision = fact.DecisionId is { } id
             ? await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, cancellationToken)
             : null;
-        var names = await db.ChannelNamesAsync(campaign.Id, cancellationToken);
-        var after = await ledger.BalancesAsync(campaign.Id, cancellationToken);
+        if (shift.From == LedgerEntry.Plan || shift.To == LedgerEntry.Plan)
+            return; // between the approved total and the reserve no platform has anything to do
+        var (from, to) = await db.SidesAsync(shift, cancellationToken);
+        var after = await ledger.AccountsAsync(campaign.Id, cancellationToken);
         var before = after.ToDictionary(b => b.Key, b => b.Value);
-        before[shift.From] += shift.AmountMinor;
-        before[shift.To] -= shift.AmountMinor;
+        before[shift.From] = before.GetValueOrDefault(shift.From) + shift.AmountMinor;
+        before[shift.To] = before.GetValueOrDefault(shift.To) - shift.AmountMinor;
         var mail = new ShiftAppliedMail
         {
             Campaign = new(campaign.Code, campaign.Name),
             Path = $"/campaigns/{campaign.Code}/budget",
             Number = shift.Title,
-            From = names[shift.From],
-            To = names[shift.To],
+            From = from,
+            To = to,
             PerDay = campaign.Money(shift.AmountMinor),
             Budgets =
             [
-                ApprovalNotice.Line(campaign, names[shift.From], before[shift.From], -shift.AmountMinor),
-                ApprovalNotice.Line(campaign, names[shift.To], before[shift.To], shift.AmountMinor),
+                ApprovalNotice.Line(campaign, from, before[shift.From], -shift.AmountMinor),
+                ApprovalNotice.Line(campaign, to, before[shift.To], shift.AmountMinor),
             ],
-            DailyTotal = campaign.Money(after.Values.Sum()),
+            DailyTotal = campaign.Money(-after[LedgerEntry.Plan]),
             Why = decision?.Why ?? new($"Proposed by {shift.ProposedBy}.", $"由 {shift.ProposedBy} 提出。"),
             By = shift.DecidedBy ?? shift.ProposedBy,
             Effective = campaign.Today(shift.DecidedAt ?? shift.ProposedAt),

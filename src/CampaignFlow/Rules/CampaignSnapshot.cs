@@ -1,4 +1,5 @@
 using CampaignFlow.Budgets;
+using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Metrics;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Rules;
 
 /// <summary>Gathers what rules may know of a campaign at one instant: facts known then, budgets, goals, recent changes.</summary>
-public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, BudgetLedger ledger)
+public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, BudgetLedger ledger, GuardQueries guards)
 {
     /// <summary>A channel with fewer days of numbers is still finding its audience; platforms say the same of their own delivery.</summary>
     private const int LearningDays = 3;
@@ -22,7 +23,15 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
             .ToListAsync(cancellationToken);
         var today = campaign.Today(now);
         var days = await metrics.DaysAsync(campaign.Id, now, campaign.StartsOn, today, cancellationToken);
-        var balances = await ledger.BalancesAsync(campaign.Id, cancellationToken);
+        var balances = await ledger.AccountsAsync(campaign.Id, cancellationToken);
+        var approved = -balances.GetValueOrDefault(LedgerEntry.Plan);
+        var inForce = await guards.InForceAsync(campaign.Id, null, cancellationToken);
+        var learning = Math.Max(LearningDays, (int)(inForce.FirstOrDefault(g => g.Guard.Key == Guard.Learning)?.Value.Number ?? 0));
+        var locked = await db
+            .ChannelLocks.AsNoTracking()
+            .Where(l => l.CampaignId == campaign.Id && l.Until >= today)
+            .Select(l => l.Channel)
+            .ToListAsync(cancellationToken);
         return new()
         {
             Campaign = campaign.Code,
@@ -31,29 +40,36 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
             Today = today,
             FlightStart = campaign.StartsOn,
             FlightEnd = campaign.EndsOn,
-            FlightBudgetMinor = balances.Values.Sum() * (campaign.EndsOn.DayNumber - campaign.StartsOn.DayNumber + 1),
+            FlightBudgetMinor = approved * (campaign.EndsOn.DayNumber - campaign.StartsOn.DayNumber + 1),
             Goals = await db
                 .Goals.Where(g => g.CampaignId == campaign.Id)
                 .ToDictionaryAsync(g => g.Metric, g => g.Target, cancellationToken),
             Channels =
             [
-                .. channels.Select(c => new ChannelState(
-                    c.Code,
-                    c.Name,
-                    balances.GetValueOrDefault(c.Code),
-                    c.FloorMinor,
-                    c.CeilingMinor,
-                    c.Shiftable,
-                    c.Active,
-                    days.Of(c.Code)
-                )
-                {
-                    Learning = days.Of(c.Code).Count < LearningDays,
-                }),
+                .. channels
+                    .ConvertAll(c => MoneyRails.Railed(c, inForce))
+                    .Select(r => new ChannelState(
+                        r.Code,
+                        r.Name,
+                        balances.GetValueOrDefault(r.Code),
+                        r.FloorMinor,
+                        r.CeilingMinor,
+                        r.Channel.Shiftable,
+                        r.Channel.Active,
+                        days.Of(r.Code)
+                    )
+                    {
+                        Learning = days.Of(r.Code).Count < learning || locked.Contains(r.Code),
+                    }),
             ],
             Changes = await ChangesAsync(campaign, cancellationToken),
-            // A rule's own hold is looked at afresh with every evaluation; a person's stays.
-            BudgetsHeld = campaign.HeldBy is { } by && !by.StartsWith(EvaluateCampaign.HeldByRule, StringComparison.Ordinal),
+            ReserveMinor = balances.TryGetValue(LedgerEntry.Plan, out _) ? balances.GetValueOrDefault(LedgerEntry.Reserve) : null,
+            Limits = await guards.LimitsAsync(campaign, cancellationToken),
+            // A rule's own hold is looked at afresh with every evaluation; a person's stays, and so does what the data stopped.
+            BudgetsHeld =
+                (campaign.HeldBy is { } by && !by.StartsWith(EvaluateCampaign.HeldByRule, StringComparison.Ordinal))
+                || db.DataBreakers.Local.FirstOrDefault(b => b.CampaignId == campaign.Id) is { ClosedAt: null }
+                || await db.DataBreakers.AnyAsync(b => b.CampaignId == campaign.Id && b.ClosedAt == null, cancellationToken),
         };
     }
 

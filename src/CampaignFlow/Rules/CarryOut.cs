@@ -36,6 +36,14 @@ public sealed class CarryOut(CampaignFlowDb db, ProposeShift propose, OpenApprov
             case RuleAction.Shift shift:
                 await ShiftAsync(campaign, verdict, decision, shift, now, cancellationToken);
                 break;
+            case RuleAction.Lift lift:
+                var more = new RuleAction.Shift(LedgerEntry.Reserve, lift.Channel, lift.AmountMinor);
+                await ShiftAsync(campaign, verdict, decision, more, now, cancellationToken);
+                break;
+            case RuleAction.Cut cut:
+                var less = new RuleAction.Shift(cut.Channel, LedgerEntry.Reserve, cut.AmountMinor);
+                await ShiftAsync(campaign, verdict, decision, less, now, cancellationToken);
+                break;
             case RuleAction.Revert revert:
                 // The way back is a shift like any other: the ledger checks it again.
                 var back = new RuleAction.Shift(revert.From, revert.To, revert.AmountMinor);

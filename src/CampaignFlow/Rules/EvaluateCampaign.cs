@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CampaignFlow.Budgets;
+using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Workflows;
@@ -12,7 +13,7 @@ namespace CampaignFlow.Rules;
 /// Runs the rules over one campaign, stores every verdict as a decision with its numbers, and carries out what fired. Runs inside
 /// the caller's transaction; the same evaluation key decides once.
 /// </summary>
-public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, CampaignSnapshot snapshots, CarryOut carryOut)
+public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, CampaignSnapshot snapshots, CarryOut carryOut, WatchData watch)
 {
     internal const string HeldByRule = "rule:";
 
@@ -29,6 +30,7 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
         using var work = Instruments.Begin("rules").Tag("campaign.id", campaign.Id).Tag("evaluation", evaluation);
         var rules = files.Current().Select(f => f.Rule).OfType<Rule>().ToList();
         await RememberVersionsAsync(rules, now, cancellationToken);
+        await watch.LookAsync(campaign, now, cancellationToken);
         var snapshot = await snapshots.TakeAsync(campaign, now, cancellationToken);
         var decisions = new List<Decision>();
         Lift(campaign, now);

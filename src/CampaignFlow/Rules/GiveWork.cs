@@ -46,9 +46,6 @@ public sealed class GiveWork(CampaignFlowDb db, WorkflowRuns runs)
                 var (key, to) = (signal.Event, campaign.Id.ToString());
                 await db.SignalAsync(Bookmark.Event, key, to, null, $"rule-signal:{decision.Key}", now, cancellationToken);
                 break;
-            case RuleAction.Lift or RuleAction.Cut:
-                Refuse(decision, "reserve", new("The ledger keeps no reserve.", "账本没有预备金。"));
-                break;
         }
     }
 

@@ -20,6 +20,7 @@ public static class GuardWords
         ["contract"] = new("contract money", "合同投放"),
         ["learning"] = new("learning phase", "学习期"),
         ["last channel"] = new("last active channel", "最后一个投放渠道"),
+        ["kill switch"] = new("kill switch", "紧急停止"),
         ["held"] = new("changes on hold", "调整已暂停"),
         ["nothing to move"] = new("nothing to move", "没有可转移的预算"),
         ["reserve"] = new("no reserve", "没有预备金"),

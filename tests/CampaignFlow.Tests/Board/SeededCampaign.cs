@@ -157,6 +157,7 @@ internal sealed record SeededCampaign(Campaign Campaign, Guid Shifted, Guid Refu
         {
             CampaignId = campaign.Id,
             Account = account,
+            Currency = campaign.Currency,
             AmountMinor = minor,
             Transfer = "plan:1",
             At = at,

@@ -22,6 +22,8 @@ public sealed class SliceTests
         "Notifications",
         "Tasks",
         "Budgets",
+        "Applying",
+        "Effects",
         "Rules",
         "Lifecycle",
         "Scheduling",

@@ -97,7 +97,7 @@ public sealed class SmallCampaign(TestHost host, Campaign campaign)
     }
 
     public Task<IReadOnlyDictionary<string, long>> BalancesAsync() =>
-        host.InScopeAsync(db => new BudgetLedger(db).BalancesAsync(campaign.Id, default));
+        host.WithAsync<BudgetLedger, IReadOnlyDictionary<string, long>>(l => l.BalancesAsync(campaign.Id, default));
 
     public Task<List<ApprovalVote>> VotesAsync(Guid approval) =>
         host.InScopeAsync(db => db.ApprovalVotes.AsNoTracking().Where(v => v.ApprovalId == approval).ToListAsync());

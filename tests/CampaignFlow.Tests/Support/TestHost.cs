@@ -73,6 +73,14 @@ public sealed class TestHost : WebApplicationFactory<Program>
         return await work(scope.ServiceProvider.GetRequiredService<CampaignFlowDb>());
     }
 
+    /// <summary>One use case in a scope of its own.</summary>
+    public async Task<T> WithAsync<TUseCase, T>(Func<TUseCase, Task<T>> work)
+        where TUseCase : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await work(scope.ServiceProvider.GetRequiredService<TUseCase>());
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();

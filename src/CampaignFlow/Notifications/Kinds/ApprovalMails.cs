@@ -152,8 +152,8 @@ public sealed record ShiftAppliedMail : MailModel
     /// <summary>BS-0152.</summary>
     public required string Number { get; init; }
 
-    public required string From { get; init; }
-    public required string To { get; init; }
+    public required Phrase From { get; init; }
+    public required Phrase To { get; init; }
 
     /// <summary>Daily budget moved.</summary>
     public required Money PerDay { get; init; }
@@ -176,14 +176,14 @@ public sealed record ShiftAppliedMail : MailModel
 
     public override string Subject(Reader reader) =>
         reader.Say(
-            $"[Budget moved] {Campaign.Name} · {Number} · {From} → {To} {new Figure.Amount(PerDay).In("en")} a day",
-            $"【预算已调整】{Campaign.Name} · {Number} · {From} → {To} {new Figure.Amount(PerDay).In("zh")}/日"
+            $"[Budget moved] {Campaign.Name} · {Number} · {From.En} → {To.En} {new Figure.Amount(PerDay).In("en")} a day",
+            $"【预算已调整】{Campaign.Name} · {Number} · {From.Zh} → {To.Zh} {new Figure.Amount(PerDay).In("zh")}/日"
         );
 
     public override string Title(Reader reader) =>
         reader.Say(
-            $"{Number}: {new Figure.Amount(PerDay).In("en")} a day from {From} to {To}",
-            $"{Number}：{From} → {To}，{new Figure.Amount(PerDay).In("zh")}/日"
+            $"{Number}: {new Figure.Amount(PerDay).In("en")} a day from {From.En} to {To.En}",
+            $"{Number}：{From.Zh} → {To.Zh}，{new Figure.Amount(PerDay).In("zh")}/日"
         );
 
     public override string Preview(Reader reader) => reader.Say(Why);

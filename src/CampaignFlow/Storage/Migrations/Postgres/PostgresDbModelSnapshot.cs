@@ -120,6 +120,168 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("person", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Applying.ChannelConnection", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Adapter")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("adapter");
+
+                    b.Property<int>("ConfirmWithinDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("confirm_within_days");
+
+                    b.Property<string>("Platform")
+                        .HasColumnType("text")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Target")
+                        .HasColumnType("text")
+                        .HasColumnName("target");
+
+                    b.Property<double>("Tolerance")
+                        .HasColumnType("double precision")
+                        .HasColumnName("tolerance");
+
+                    b.HasKey("CampaignId", "Channel")
+                        .HasName("pk_channel_connection");
+
+                    b.ToTable("channel_connection", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Applying.Instruction", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Adapter")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("adapter");
+
+                    b.Property<long>("AmountMinor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_minor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<long>("BeforeMinor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("before_minor");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("done_at");
+
+                    b.Property<string>("DoneBy")
+                        .HasColumnType("text")
+                        .HasColumnName("done_by");
+
+                    b.Property<string>("FoundEn")
+                        .HasColumnType("text")
+                        .HasColumnName("found_en");
+
+                    b.Property<string>("FoundZh")
+                        .HasColumnType("text")
+                        .HasColumnName("found_zh");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("RestMinor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rest_minor");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("settled_at");
+
+                    b.Property<Guid>("ShiftId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("shift_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_instruction");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_instruction_key");
+
+                    b.HasIndex("CampaignId", "State")
+                        .HasDatabaseName("ix_instruction_campaign_id_state");
+
+                    b.ToTable("instruction", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Applying.SandboxBudget", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<long>("AmountMinor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_minor");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.HasKey("CampaignId", "Channel")
+                        .HasName("pk_sandbox_budget");
+
+                    b.ToTable("sandbox_budget", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Budgets.BudgetShift", b =>
                 {
                     b.Property<Guid>("Id")
@@ -204,6 +366,165 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("budget_shift", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Budgets.Guards.ChannelLock", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<DateOnly>("Until")
+                        .HasColumnType("date")
+                        .HasColumnName("until");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why");
+
+                    b.HasKey("CampaignId", "Channel")
+                        .HasName("pk_channel_lock");
+
+                    b.ToTable("channel_lock", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Budgets.Guards.DataBreaker", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("ClosedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("closed_by");
+
+                    b.Property<string>("Finding")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("finding");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opened_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("WhyEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why_en");
+
+                    b.Property<string>("WhyZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why_zh");
+
+                    b.HasKey("CampaignId")
+                        .HasName("pk_data_breaker");
+
+                    b.ToTable("data_breaker", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Budgets.Guards.GuardSetting", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Guard")
+                        .HasColumnType("text")
+                        .HasColumnName("guard");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why");
+
+                    b.HasKey("Scope", "Guard")
+                        .HasName("pk_guard_setting");
+
+                    b.ToTable("guard_setting", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Budgets.Guards.MoneyStop", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<long?>("ReleasedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("released_at");
+
+                    b.Property<string>("ReleasedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("released_by");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id")
+                        .HasName("pk_money_stop");
+
+                    b.HasIndex("Scope")
+                        .IsUnique()
+                        .HasDatabaseName("ix_money_stop_scope")
+                        .HasFilter("released_at is null");
+
+                    b.ToTable("money_stop", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Budgets.LedgerEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -229,6 +550,12 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.Property<Guid>("CampaignId")
                         .HasColumnType("uuid")
                         .HasColumnName("campaign_id");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
 
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
@@ -478,6 +805,62 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_goal_campaign_id_metric");
 
                     b.ToTable("goal", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Effects.ShiftEffect", b =>
+                {
+                    b.Property<Guid>("ShiftId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("shift_id");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<double?>("ErrorMinor")
+                        .HasColumnType("double precision")
+                        .HasColumnName("error_minor");
+
+                    b.Property<DateOnly>("First")
+                        .HasColumnType("date")
+                        .HasColumnName("first");
+
+                    b.Property<double?>("GainMinor")
+                        .HasColumnType("double precision")
+                        .HasColumnName("gain_minor");
+
+                    b.Property<DateOnly>("Last")
+                        .HasColumnType("date")
+                        .HasColumnName("last");
+
+                    b.Property<long>("MeasuredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("measured_at");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("verdict");
+
+                    b.Property<string>("WhyEn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why_en");
+
+                    b.Property<string>("WhyZh")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why_zh");
+
+                    b.HasKey("ShiftId")
+                        .HasName("pk_shift_effect");
+
+                    b.HasIndex("CampaignId")
+                        .HasDatabaseName("ix_shift_effect_campaign_id");
+
+                    b.ToTable("shift_effect", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Lifecycle.Artefact", b =>
@@ -771,6 +1154,34 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_metric_fact_campaign_id_channel_day_known_at");
 
                     b.ToTable("metric_fact", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Metrics.ReportedBudget", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("AmountMinor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_minor");
+
+                    b.Property<long>("KnownAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("known_at");
+
+                    b.HasKey("CampaignId", "Channel", "Day")
+                        .HasName("pk_reported_budget");
+
+                    b.ToTable("reported_budget", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Notifications.Mail", b =>

@@ -114,6 +114,168 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("person", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Applying.ChannelConnection", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Adapter")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("adapter");
+
+                    b.Property<int>("ConfirmWithinDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("confirm_within_days");
+
+                    b.Property<string>("Platform")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Target")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.Property<double>("Tolerance")
+                        .HasColumnType("REAL")
+                        .HasColumnName("tolerance");
+
+                    b.HasKey("CampaignId", "Channel")
+                        .HasName("pk_channel_connection");
+
+                    b.ToTable("channel_connection", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Applying.Instruction", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Adapter")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("adapter");
+
+                    b.Property<long>("AmountMinor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_minor");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<long>("BeforeMinor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("before_minor");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_at");
+
+                    b.Property<string>("DoneBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("done_by");
+
+                    b.Property<string>("FoundEn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("found_en");
+
+                    b.Property<string>("FoundZh")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("found_zh");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("RestMinor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rest_minor");
+
+                    b.Property<long?>("SettledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("settled_at");
+
+                    b.Property<Guid>("ShiftId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shift_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_instruction");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_instruction_key");
+
+                    b.HasIndex("CampaignId", "State")
+                        .HasDatabaseName("ix_instruction_campaign_id_state");
+
+                    b.ToTable("instruction", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Applying.SandboxBudget", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<long>("AmountMinor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_minor");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.HasKey("CampaignId", "Channel")
+                        .HasName("pk_sandbox_budget");
+
+                    b.ToTable("sandbox_budget", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Budgets.BudgetShift", b =>
                 {
                     b.Property<Guid>("Id")
@@ -198,6 +360,165 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("budget_shift", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Budgets.Guards.ChannelLock", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<DateOnly>("Until")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("until");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("CampaignId", "Channel")
+                        .HasName("pk_channel_lock");
+
+                    b.ToTable("channel_lock", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Budgets.Guards.DataBreaker", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("ClosedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("closed_by");
+
+                    b.Property<string>("Finding")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finding");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("WhyEn")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why_en");
+
+                    b.Property<string>("WhyZh")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why_zh");
+
+                    b.HasKey("CampaignId")
+                        .HasName("pk_data_breaker");
+
+                    b.ToTable("data_breaker", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Budgets.Guards.GuardSetting", b =>
+                {
+                    b.Property<string>("Scope")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Guard")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("guard");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("Scope", "Guard")
+                        .HasName("pk_guard_setting");
+
+                    b.ToTable("guard_setting", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Budgets.Guards.MoneyStop", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<long?>("ReleasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("released_at");
+
+                    b.Property<string>("ReleasedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("released_by");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id")
+                        .HasName("pk_money_stop");
+
+                    b.HasIndex("Scope")
+                        .IsUnique()
+                        .HasDatabaseName("ix_money_stop_scope")
+                        .HasFilter("released_at is null");
+
+                    b.ToTable("money_stop", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Budgets.LedgerEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -221,6 +542,12 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.Property<Guid>("CampaignId")
                         .HasColumnType("TEXT")
                         .HasColumnName("campaign_id");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
 
                     b.Property<DateOnly>("Day")
                         .HasColumnType("TEXT")
@@ -468,6 +795,62 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_goal_campaign_id_metric");
 
                     b.ToTable("goal", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Effects.ShiftEffect", b =>
+                {
+                    b.Property<Guid>("ShiftId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shift_id");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<double?>("ErrorMinor")
+                        .HasColumnType("REAL")
+                        .HasColumnName("error_minor");
+
+                    b.Property<DateOnly>("First")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("first");
+
+                    b.Property<double?>("GainMinor")
+                        .HasColumnType("REAL")
+                        .HasColumnName("gain_minor");
+
+                    b.Property<DateOnly>("Last")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last");
+
+                    b.Property<long>("MeasuredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("measured_at");
+
+                    b.Property<string>("Verdict")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdict");
+
+                    b.Property<string>("WhyEn")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why_en");
+
+                    b.Property<string>("WhyZh")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("why_zh");
+
+                    b.HasKey("ShiftId")
+                        .HasName("pk_shift_effect");
+
+                    b.HasIndex("CampaignId")
+                        .HasDatabaseName("ix_shift_effect_campaign_id");
+
+                    b.ToTable("shift_effect", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Lifecycle.Artefact", b =>
@@ -753,6 +1136,34 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_metric_fact_campaign_id_channel_day_known_at");
 
                     b.ToTable("metric_fact", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Metrics.ReportedBudget", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<long>("AmountMinor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_minor");
+
+                    b.Property<long>("KnownAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("known_at");
+
+                    b.HasKey("CampaignId", "Channel", "Day")
+                        .HasName("pk_reported_budget");
+
+                    b.ToTable("reported_budget", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Notifications.Mail", b =>
