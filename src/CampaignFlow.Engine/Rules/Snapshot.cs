@@ -48,7 +48,9 @@ public sealed record Snapshot
 
     /// <summary>What binds one rule; null when nobody set anything.</summary>
     internal GuardLimits? LimitsOf(string rule) =>
-        Limits.GetValueOrDefault(GuardLimits.AllRules) is { } all ? all.And(Limits.GetValueOrDefault(rule)) : Limits.GetValueOrDefault(rule);
+        Limits.GetValueOrDefault(GuardLimits.AllRules) is { } all
+            ? all.And(Limits.GetValueOrDefault(rule))
+            : Limits.GetValueOrDefault(rule);
 
     /// <summary>True while a person or the circuit breaker has stopped all money moves.</summary>
     public bool BudgetsHeld { get; init; }

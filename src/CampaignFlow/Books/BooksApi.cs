@@ -60,7 +60,8 @@ internal static class BooksApi
         if (string.IsNullOrWhiteSpace(from) || string.IsNullOrWhiteSpace(to) || string.IsNullOrWhiteSpace(amount))
             return Results.Content("", "text/html");
         var minor = Amount.Read(amount, view.Campaign.Currency, out var wrong);
-        var objection = wrong ?? await ledger.ObjectionAsync(view.Campaign, new(from, to, minor, null, clock.GetUtcNow()), http.RequestAborted);
+        var objection =
+            wrong ?? await ledger.ObjectionAsync(view.Campaign, new(from, to, minor, null, clock.GetUtcNow()), http.RequestAborted);
         return new RazorComponentResult<ShiftPreview>(
             new Dictionary<string, object?>
             {

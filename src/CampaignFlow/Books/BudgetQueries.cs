@@ -157,12 +157,7 @@ public sealed class BudgetQueries(CampaignFlowDb db, BudgetLedger ledger, Metric
         {
             balance[entry.Account] = balance.GetValueOrDefault(entry.Account) + entry.AmountMinor;
             lines.Add(
-                new(
-                    entry,
-                    AccountNames.Of(names, entry.Account),
-                    byTransfer.GetValueOrDefault(entry.Transfer),
-                    balance[entry.Account]
-                )
+                new(entry, AccountNames.Of(names, entry.Account), byTransfer.GetValueOrDefault(entry.Transfer), balance[entry.Account])
             );
         }
         return lines;

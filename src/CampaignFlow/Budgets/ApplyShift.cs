@@ -34,12 +34,7 @@ public sealed class ApplyShift(CampaignFlowDb db, BudgetLedger ledger)
         shift.DecidedBy = by;
         shift.Version++;
         db.Publish($"shift-settled:{shift.Id}", new ShiftSettled(campaign.Id, shift.Id, shift.DecisionId, shift.Key, shift.State), now);
-        db.Note(
-            campaign.Id,
-            now,
-            by,
-            objection is { } no ? Refused(shift, no) : Applied(campaign, shift, from, to)
-        );
+        db.Note(campaign.Id, now, by, objection is { } no ? Refused(shift, no) : Applied(campaign, shift, from, to));
         return objection;
     }
 

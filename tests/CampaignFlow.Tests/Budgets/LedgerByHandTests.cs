@@ -10,8 +10,7 @@ namespace CampaignFlow.Tests.Budgets;
 /// <summary>The database keeps the books sound by itself: whoever writes, and with whatever tool.</summary>
 public sealed class LedgerByHandTests
 {
-    private const string Leg =
-        "insert into ledger_entry (campaign_id, account, currency, amount_minor, transfer, at, day) select id, ";
+    private const string Leg = "insert into ledger_entry (campaign_id, account, currency, amount_minor, transfer, at, day) select id, ";
 
     private const string OfAll = " from campaign;";
 

@@ -15,7 +15,10 @@ public sealed class CloseBreaker(CampaignFlowDb db, TimeProvider clock)
             return new("Your role may not close the circuit breaker.", "您的角色不能解除熔断。");
         if (string.IsNullOrWhiteSpace(why) || why.Length > 500)
             return new("Say why, in at most 500 characters: the audit keeps it.", "请说明理由（最多 500 字），审计会保留。");
-        if (await db.DataBreakers.SingleOrDefaultAsync(b => b.CampaignId == campaign && b.ClosedAt == null, cancellationToken) is not { } open)
+        if (
+            await db.DataBreakers.SingleOrDefaultAsync(b => b.CampaignId == campaign && b.ClosedAt == null, cancellationToken)
+            is not { } open
+        )
             return null;
         var now = clock.GetUtcNow();
         (open.ClosedAt, open.ClosedBy) = (now, person.DisplayName);

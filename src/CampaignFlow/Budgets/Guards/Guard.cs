@@ -10,7 +10,15 @@ namespace CampaignFlow.Budgets.Guards;
 public readonly record struct GuardValue(double Number, string? Mode = null);
 
 /// <summary>A guard that people may set beside the rule files, and which of two values is the stricter.</summary>
-public sealed partial record Guard(string Key, Phrase Name, Phrase Meaning, GuardUnit Unit, bool HigherIsStricter, double Least, double Most)
+public sealed partial record Guard(
+    string Key,
+    Phrase Name,
+    Phrase Meaning,
+    GuardUnit Unit,
+    bool HigherIsStricter,
+    double Least,
+    double Most
+)
 {
     public const string Mode = "mode";
     public const string Sample = "sample";
@@ -106,7 +114,10 @@ public sealed partial record Guard(string Key, Phrase Name, Phrase Meaning, Guar
         new(
             Floor,
             new("Floor", "下限"),
-            new("Part of its planned budget that every channel keeps, beside its own floor.", "各渠道至少保留计划预算的比例（另有渠道自身下限）。"),
+            new(
+                "Part of its planned budget that every channel keeps, beside its own floor.",
+                "各渠道至少保留计划预算的比例（另有渠道自身下限）。"
+            ),
             GuardUnit.Share,
             true,
             0,
@@ -115,7 +126,10 @@ public sealed partial record Guard(string Key, Phrase Name, Phrase Meaning, Guar
         new(
             Ceiling,
             new("Ceiling", "上限"),
-            new("Times its planned budget that a channel may reach, beside its own ceiling.", "各渠道最多为计划预算的倍数（另有渠道自身上限）。"),
+            new(
+                "Times its planned budget that a channel may reach, beside its own ceiling.",
+                "各渠道最多为计划预算的倍数（另有渠道自身上限）。"
+            ),
             GuardUnit.Share,
             false,
             1,
@@ -166,9 +180,9 @@ public sealed partial record Guard(string Key, Phrase Name, Phrase Meaning, Guar
 
     /// <summary>True when <paramref name="a"/> forbids more than <paramref name="b"/>.</summary>
     public bool IsStricter(GuardValue a, GuardValue b) =>
-        Unit == GuardUnit.Mode
-            ? Rank(a) < Rank(b) || (Rank(a) == Rank(b) && a.Mode == "ask above" && a.Number < b.Number)
-            : HigherIsStricter ? a.Number > b.Number : a.Number < b.Number;
+        Unit == GuardUnit.Mode ? Rank(a) < Rank(b) || (Rank(a) == Rank(b) && a.Mode == "ask above" && a.Number < b.Number)
+        : HigherIsStricter ? a.Number > b.Number
+        : a.Number < b.Number;
 
     private Phrase Form =>
         Unit switch

@@ -41,7 +41,12 @@ public sealed class GuardQueries(CampaignFlowDb db)
         string[] wide = [Scope.Everything, Scope.Of(campaign)];
         Add(GuardLimits.AllRules, scope => wide.Contains(scope));
         foreach (
-            var rule in settings.Select(s => s.Scope).Concat(stops.Select(s => s.Scope)).Select(Scope.RuleIn).OfType<string>().Distinct(StringComparer.Ordinal)
+            var rule in settings
+                .Select(s => s.Scope)
+                .Concat(stops.Select(s => s.Scope))
+                .Select(Scope.RuleIn)
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal)
         )
             Add(rule, scope => scope == Scope.OfRule(rule));
         return limits;

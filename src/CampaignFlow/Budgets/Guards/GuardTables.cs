@@ -88,8 +88,7 @@ internal sealed class GuardTables
         breaker.Ignore(b => b.Why);
     }
 
-    public void Configure(EntityTypeBuilder<ChannelLock> held) =>
-        held.ToTable("channel_lock").HasKey(l => new { l.CampaignId, l.Channel });
+    public void Configure(EntityTypeBuilder<ChannelLock> held) => held.ToTable("channel_lock").HasKey(l => new { l.CampaignId, l.Channel });
 }
 
 public static class GuardSets

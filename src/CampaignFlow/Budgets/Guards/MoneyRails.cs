@@ -93,10 +93,12 @@ public sealed class MoneyRails(CampaignFlowDb db, GuardQueries guards)
         var today = campaign.Today(move.At);
         foreach (var channel in channels.Where(c => c.Code == move.From || c.Code == move.To))
             if (
-                await db.ChannelLocks.AsNoTracking().FirstOrDefaultAsync(
-                    l => l.CampaignId == campaign.Id && l.Channel == channel.Code && l.Until >= today,
-                    cancellationToken
-                ) is
+                await db
+                    .ChannelLocks.AsNoTracking()
+                    .FirstOrDefaultAsync(
+                        l => l.CampaignId == campaign.Id && l.Channel == channel.Code && l.Until >= today,
+                        cancellationToken
+                    ) is
                 { } held
             )
                 return new(
@@ -111,9 +113,17 @@ public sealed class MoneyRails(CampaignFlowDb db, GuardQueries guards)
         var moved = await db
             .BudgetShifts.Where(s => s.CampaignId == campaign.Id && (s.State == ShiftState.Applied || s.State == ShiftState.RolledBack))
             .Where(s => s.From != LedgerEntry.Plan && s.To != LedgerEntry.Plan)
-            .Select(s => new { s.From, s.To, s.AmountMinor, s.DecidedAt })
+            .Select(s => new
+            {
+                s.From,
+                s.To,
+                s.AmountMinor,
+                s.DecidedAt,
+            })
             .ToListAsync(cancellationToken);
-        var ago = moved.ConvertAll(m => (m.From, m.To, m.AmountMinor, Days: today.DayNumber - campaign.Today(m.DecidedAt!.Value).DayNumber));
+        var ago = moved.ConvertAll(m =>
+            (m.From, m.To, m.AmountMinor, Days: today.DayNumber - campaign.Today(m.DecidedAt!.Value).DayNumber)
+        );
         if (cooldown is { } days && ago.Exists(m => m.Days < days && new[] { m.From, m.To }.Intersect(Sides(move)).Any()))
             return new($"One of the channels was changed less than {days} days ago.", $"其中一个渠道在 {days} 天内调整过。");
         if (changes is { } most && ago.Count(m => m.Days < 7) >= most)
@@ -130,9 +140,11 @@ public sealed class MoneyRails(CampaignFlowDb db, GuardQueries guards)
             : null;
     }
 
-    private static IEnumerable<string> Sides(Movement move) =>
-        new[] { move.From, move.To }.Where(a => !BudgetLedger.IsBookkeeping(a));
+    private static IEnumerable<string> Sides(Movement move) => new[] { move.From, move.To }.Where(a => !BudgetLedger.IsBookkeeping(a));
 
     private static Phrase From(GuardInForce guard) =>
-        new($" ({guard.Guard.Name.En} {guard.Guard.Say(guard.Value)} set by {guard.Setting.By})", $"（{guard.Setting.By} 设定的{guard.Guard.Name.Zh} {guard.Guard.Say(guard.Value)}）");
+        new(
+            $" ({guard.Guard.Name.En} {guard.Guard.Say(guard.Value)} set by {guard.Setting.By})",
+            $"（{guard.Setting.By} 设定的{guard.Guard.Name.Zh} {guard.Guard.Say(guard.Value)}）"
+        );
 }

@@ -62,7 +62,8 @@ public sealed class SetGuard(CampaignFlowDb db, TimeProvider clock)
             );
         else
             (known.Value, known.By, known.Why, known.At) = (after, person.DisplayName, why.Trim(), now);
-        var about = Scope.RuleIn(scope) is { } rule ? new Phrase($" of rule {rule}", $"（规则 {rule}）")
+        var about =
+            Scope.RuleIn(scope) is { } rule ? new Phrase($" of rule {rule}", $"（规则 {rule}）")
             : campaignId is null ? new(" of everything", "（全局）")
             : new("", "");
         db.Note(

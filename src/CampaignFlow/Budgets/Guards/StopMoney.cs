@@ -60,8 +60,7 @@ public sealed class StopMoney(CampaignFlowDb db, TimeProvider clock)
 
     /// <summary>Who stopped what and why, as every refusal says it.</summary>
     public static Phrase Sentence(MoneyStop stop) =>
-        Scope.RuleIn(stop.Scope) is { } rule
-            ? new($"{stop.By} stopped rule {rule}: {stop.Why}", $"{stop.By} 已停止规则 {rule}：{stop.Why}")
+        Scope.RuleIn(stop.Scope) is { } rule ? new($"{stop.By} stopped rule {rule}: {stop.Why}", $"{stop.By} 已停止规则 {rule}：{stop.Why}")
         : stop.Scope == Scope.Everything
             ? new($"{stop.By} stopped all money moves: {stop.Why}", $"{stop.By} 已停止全部预算调整：{stop.Why}")
         : new($"{stop.By} stopped the money moves of this campaign: {stop.Why}", $"{stop.By} 已停止该活动的预算调整：{stop.Why}");
