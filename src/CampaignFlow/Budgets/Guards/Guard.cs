@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CampaignFlow.Engine;
-using CampaignFlow.Engine.Rules;
 
 namespace CampaignFlow.Budgets.Guards;
 
