@@ -20,7 +20,7 @@ internal static class RulesCommand
                 Show(results);
             return results.All(r => r.Good) ? 0 : 1;
         });
-        return new Command("rules", "Optimisation rules") { check };
+        return new Command("rules", "Optimisation rules") { check, BacktestCommand.Create() };
     }
 
     private static List<Checked> Check(string folder)
