@@ -13,16 +13,32 @@ namespace CampaignFlow.Commands;
 internal static class BacktestCommand
 {
     private static readonly Argument<string> Rule = new("RULE") { Description = "A rule file, or the name of one in the folder of rules" };
-    private static readonly Option<string> Metrics = new("--metrics") { Description = "Daily metrics of all channels, CSV", Required = true };
+    private static readonly Option<string> Metrics = new("--metrics")
+    {
+        Description = "Daily metrics of all channels, CSV",
+        Required = true,
+    };
     private static readonly Option<string> Folder = new("--rules")
     {
         Description = "Folder of the rules in force",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RulesFolder") ?? "rules",
     };
-    private static readonly Option<string> Currency = new("--currency") { Description = "ISO code of the file's money", DefaultValueFactory = _ => "CNY" };
+    private static readonly Option<string> Currency = new("--currency")
+    {
+        Description = "ISO code of the file's money",
+        DefaultValueFactory = _ => "CNY",
+    };
     private static readonly Option<bool> Alone = new("--alone") { Description = "Without the other rules in force" };
-    private static readonly Option<double> Floor = new("--floor") { Description = "Part of its start budget that a channel keeps", DefaultValueFactory = _ => 0.5 };
-    private static readonly Option<double> Ceiling = new("--ceiling") { Description = "Multiple of its start budget that a channel may reach", DefaultValueFactory = _ => 2 };
+    private static readonly Option<double> Floor = new("--floor")
+    {
+        Description = "Part of its start budget that a channel keeps",
+        DefaultValueFactory = _ => 0.5,
+    };
+    private static readonly Option<double> Ceiling = new("--ceiling")
+    {
+        Description = "Multiple of its start budget that a channel may reach",
+        DefaultValueFactory = _ => 2,
+    };
     private static readonly Option<double> Reserve = new("--reserve") { Description = "Part of the daily total kept as a reserve" };
     private static readonly Option<int> Lag = new("--lag") { Description = "Days that numbers come later than the next morning" };
     private static readonly Option<string[]> Goal = new("--goal") { Description = "NAME=VALUE, such as roas=1.5 or cpa=40" };
@@ -84,7 +100,12 @@ internal static class BacktestCommand
             throw new StartupRefusal($"There is no file {path}.");
         if (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper))
             throw new StartupRefusal($"'{currency}' is not a currency code such as CNY or EUR.");
-        var (floor, ceiling, reserve, lag) = (parsed.GetValue(Floor), parsed.GetValue(Ceiling), parsed.GetValue(Reserve), parsed.GetValue(Lag));
+        var (floor, ceiling, reserve, lag) = (
+            parsed.GetValue(Floor),
+            parsed.GetValue(Ceiling),
+            parsed.GetValue(Reserve),
+            parsed.GetValue(Lag)
+        );
         if (floor is not (>= 0 and <= 1) || ceiling is not (>= 1 and <= 100) || reserve is not (>= 0 and <= 1) || lag is < 0 or > 60)
             throw new StartupRefusal("--floor and --reserve go from 0 to 1, --ceiling from 1 to 100, --lag from 0 to 60.");
         using var stream = File.OpenRead(path);

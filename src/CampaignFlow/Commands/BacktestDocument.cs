@@ -44,7 +44,12 @@ internal sealed record BacktestDocument(
             RunSummary.Of(report.With),
             RunSummary.Of(report.Before),
             report.Free is { } free
-                ? new(free.Growth, free.Moves.Count(), free.Days.Count > 0 ? free.Days[0].TotalBeforeMinor : 0, free.Days.Count > 0 ? free.Days.Max(d => d.TotalMinor) : 0)
+                ? new(
+                    free.Growth,
+                    free.Moves.Count(),
+                    free.Days.Count > 0 ? free.Days[0].TotalBeforeMinor : 0,
+                    free.Days.Count > 0 ? free.Days.Max(d => d.TotalMinor) : 0
+                )
                 : null,
             report.With.Days,
             report.With.Channels,

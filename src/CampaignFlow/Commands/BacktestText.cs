@@ -18,7 +18,9 @@ internal static class BacktestText
         );
         Console.WriteLine();
         foreach (var f in report.With.Firings.Where(f => f.Rule == report.Rule.Id && f.Changes))
-            Console.WriteLine($"{f.Day:yyyy-MM-dd}  {f.Action, -7} {f.From} → {f.To}  {Say(f.AmountMinor)}{(f.Asks ? " (asks)" : "")}  {f.Why.En}");
+            Console.WriteLine(
+                $"{f.Day:yyyy-MM-dd}  {f.Action, -7} {f.From} → {f.To}  {Say(f.AmountMinor)}{(f.Asks ? " (asks)" : "")}  {f.Why.En}"
+            );
         foreach (var s in report.With.Silences.Where(s => s.Rule == report.Rule.Id).OrderByDescending(s => s.Count).Take(MostReasons))
             Console.WriteLine($"{s.Count, 4} × {s.Kind}: {s.By}  (last {s.Last:yyyy-MM-dd} {s.Subject}: {s.Why.En})");
         Console.WriteLine();
@@ -26,7 +28,10 @@ internal static class BacktestText
         Console.WriteLine(Summary("as it is ", report.Before, Say));
         if (report.Free is { } free)
             Console.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"without any limit but its own: {free.Moves.Count()} changes, daily total × {free.Growth:0.0}")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"without any limit but its own: {free.Moves.Count()} changes, daily total × {free.Growth:0.0}"
+                )
             );
         Console.WriteLine();
         foreach (var finding in report.Findings)

@@ -40,7 +40,10 @@ public sealed class BacktestCommandTests : IDisposable
         var with = report.GetProperty("with");
         Assert.True(with.GetProperty("keeps_total").GetBoolean());
         Assert.Equal(SmallFile.DailyTotal, with.GetProperty("total_start_minor").GetInt64());
-        Assert.All(report.GetProperty("path").EnumerateArray(), d => Assert.Equal(SmallFile.DailyTotal, d.GetProperty("total_minor").GetInt64()));
+        Assert.All(
+            report.GetProperty("path").EnumerateArray(),
+            d => Assert.Equal(SmallFile.DailyTotal, d.GetProperty("total_minor").GetInt64())
+        );
         Assert.True(with.GetProperty("roas_after").GetDouble() > with.GetProperty("roas_before").GetDouble());
         Assert.NotEmpty(report.GetProperty("why_not").EnumerateArray());
     }

@@ -30,7 +30,12 @@ public sealed class Backtest
     }
 
     /// <param name="free">Leaves out reserve, floors, ceilings, learning phases and the daily total limit.</param>
-    public static BacktestReport Run(IReadOnlyList<Rule> rules, History history, bool free = false, CancellationToken cancellationToken = default)
+    public static BacktestReport Run(
+        IReadOnlyList<Rule> rules,
+        History history,
+        bool free = false,
+        CancellationToken cancellationToken = default
+    )
     {
         IReadOnlyList<Rule> used = free ? [.. rules.Select(r => r with { Guard = r.Guard with { MoveAtMost = 1_000 } })] : rules;
         var run = new Backtest(used, history, free);

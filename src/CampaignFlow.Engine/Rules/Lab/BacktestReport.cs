@@ -50,7 +50,15 @@ public sealed record PathOfChannel(string Code, string Name, long StartMinor, IR
 
 /// <param name="TotalMinor">Of all channels, after the day's changes.</param>
 /// <param name="EffectMinor">Revenue beside that of the start budgets, each channel at its own ROAS of the day; null without numbers.</param>
-public sealed record BacktestDay(DateOnly Day, long TotalBeforeMinor, long TotalMinor, long? ReserveMinor, int Firings, long MovedMinor, long? EffectMinor);
+public sealed record BacktestDay(
+    DateOnly Day,
+    long TotalBeforeMinor,
+    long TotalMinor,
+    long? ReserveMinor,
+    int Firings,
+    long MovedMinor,
+    long? EffectMinor
+);
 
 /// <param name="Action">shift, lift, cut, revert, pause, resume; or what else it did.</param>
 /// <param name="Asks">A person would have been asked; the backtest assumes a yes on the same day.</param>

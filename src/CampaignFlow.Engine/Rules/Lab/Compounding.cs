@@ -29,7 +29,10 @@ internal static class Compounding
                 "may-compound",
                 Severity.Warning,
                 free is null
-                    ? new("each rise is a part of the budget it is added to, and no condition says where it ends", "每次增加按当前预算的比例计算，且没有条件限定上限")
+                    ? new(
+                        "each rise is a part of the budget it is added to, and no condition says where it ends",
+                        "每次增加按当前预算的比例计算，且没有条件限定上限"
+                    )
                     : new(
                         $"each rise is a part of the budget it is added to; on this history the daily total reaches × {Factor(free.Growth)}",
                         $"每次增加按当前预算的比例计算；在这段历史上日总预算达到 {Factor(free.Growth)} 倍"

@@ -36,11 +36,15 @@ internal static class DataLag
                         $"{immature} of the {window.Days} days of {fact.Term.Name}({window.Label.En}) are younger than the {lagDays} days that its numbers need",
                         $"{window.Label.Zh}{fact.Term.Label.Zh}中有 {immature}/{window.Days} 天不足 {lagDays} 天的成熟期"
                     ),
-                new($"Write 'ignore last: {lagDays}d' under 'guard', or a longer window.", $"在“guard”下写“ignore last: {lagDays}d”，或使用更长的窗口。")
+                new(
+                    $"Write 'ignore last: {lagDays}d' under 'guard', or a longer window.",
+                    $"在“guard”下写“ignore last: {lagDays}d”，或使用更长的窗口。"
+                )
             );
         }
     }
 
     /// <summary>What is counted when it happens is complete at once; orders and money that follow a click come later.</summary>
-    private static bool Late(Term term) => term.Parts is { } parts ? !AtOnce.Contains(parts.Above) || !AtOnce.Contains(parts.Below) : !AtOnce.Contains(term.Name);
+    private static bool Late(Term term) =>
+        term.Parts is { } parts ? !AtOnce.Contains(parts.Above) || !AtOnce.Contains(parts.Below) : !AtOnce.Contains(term.Name);
 }

@@ -19,10 +19,17 @@ internal static class Disagreement
                 where together.Can != Together.Never
                 select (Mine: mine, Theirs: theirs, together.Can, together.Fact)
             ).ToList();
-            var clashes = joint?.Clashes.Where(c => (c.Rule, c.Other) == (rule.Id, other.Id) || (c.Other, c.Rule) == (rule.Id, other.Id)).ToList() ?? [];
+            var clashes =
+                joint?.Clashes.Where(c => (c.Rule, c.Other) == (rule.Id, other.Id) || (c.Other, c.Rule) == (rule.Id, other.Id)).ToList()
+                ?? [];
             var settled = rule.Priority != other.Priority || (rule.OnlyOneOf is { } group && group == other.OnlyOneOf);
-            var seen = clashes.Count > 0 ? new Phrase($"; on this history on {clashes.Count} days", $"；在这段历史上共 {clashes.Count} 次") : new("", "");
-            var against = pairs.FirstOrDefault(p => p.Mine.Up is { } a && p.Theirs.Up is { } b && a != b && p.Can == Together.AtTheSameValues);
+            var seen =
+                clashes.Count > 0
+                    ? new Phrase($"; on this history on {clashes.Count} days", $"；在这段历史上共 {clashes.Count} 次")
+                    : new("", "");
+            var against = pairs.FirstOrDefault(p =>
+                p.Mine.Up is { } a && p.Theirs.Up is { } b && a != b && p.Can == Together.AtTheSameValues
+            );
             var opposed = clashes.FirstOrDefault(c => c.Opposed);
             if (against.Mine is not null || opposed is not null)
                 yield return places.Finding(
@@ -54,7 +61,9 @@ internal static class Disagreement
 
     private static Phrase Contradiction(Rule other, bool up, string? fact, Phrase seen)
     {
-        var (mine, theirs) = up ? (new Phrase("raises", "增加"), new Phrase("lowers", "减少")) : (new("lowers", "减少"), new("raises", "增加"));
+        var (mine, theirs) = up
+            ? (new Phrase("raises", "增加"), new Phrase("lowers", "减少"))
+            : (new("lowers", "减少"), new("raises", "增加"));
         var at = fact is null ? new Phrase("", "") : new($" at the same {fact}", $"（{fact} 相同时）");
         return new(
             $"contradiction: this rule {mine.En} what {other.Id} {theirs.En}{at.En}{seen.En}",

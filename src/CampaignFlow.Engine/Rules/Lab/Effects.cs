@@ -8,7 +8,8 @@ internal static class Effects
 {
     /// <summary>False for rules that only tell, mark or give work.</summary>
     public static bool MovesMoney(Rule rule) =>
-        rule.Mode is not AskedMode.Observe && rule.Branches.Any(b => b.Then.Any(a => Of(b, a).Any() || a is AskedAction.Resume or AskedAction.Revert));
+        rule.Mode is not AskedMode.Observe
+        && rule.Branches.Any(b => b.Then.Any(a => Of(b, a).Any() || a is AskedAction.Resume or AskedAction.Revert));
 
     public static IEnumerable<Effect> Of(Rule rule) => rule.Branches.SelectMany(b => b.Then.SelectMany(a => Of(b, a)));
 
@@ -24,7 +25,8 @@ internal static class Effects
         };
 
     /// <summary>Target over budget when the target is a multiple of the channel's own budget; null when it is something else.</summary>
-    public static double? Factor(AskedAction.Scale scale) => Linear.Of(scale.Target.Root) is { Named: { } fact, Times: var times } && Linear.IsOwnBudget(fact) ? times : null;
+    public static double? Factor(AskedAction.Scale scale) =>
+        Linear.Of(scale.Target.Root) is { Named: { } fact, Times: var times } && Linear.IsOwnBudget(fact) ? times : null;
 
     /// <summary>True when the amount grows with the budget it is added to.</summary>
     public static bool Compounds(AskedAction action) =>

@@ -39,12 +39,9 @@ public sealed record History
     public long DailyTotalMinor => Channels.Sum(c => c.BudgetMinor);
 
     /// <summary>Days with numbers, the first and the last included; 0 without any.</summary>
-    public int Days =>
-        Facts.Count == 0 ? 0 : Facts.Max(f => f.Numbers.Date).DayNumber - Facts.Min(f => f.Numbers.Date).DayNumber + 1;
+    public int Days => Facts.Count == 0 ? 0 : Facts.Max(f => f.Numbers.Date).DayNumber - Facts.Min(f => f.Numbers.Date).DayNumber + 1;
 
     /// <summary>The last version of each day: what turned out to be true.</summary>
     public IReadOnlyDictionary<(string Channel, DateOnly Day), DayFact> Final =>
-        Facts
-            .GroupBy(f => (f.Channel, f.Numbers.Date))
-            .ToDictionary(g => g.Key, g => g.MaxBy(f => f.KnownAt)!.Numbers);
+        Facts.GroupBy(f => (f.Channel, f.Numbers.Date)).ToDictionary(g => g.Key, g => g.MaxBy(f => f.KnownAt)!.Numbers);
 }

@@ -21,7 +21,10 @@ internal sealed record Linear(double Times, Fact.Named? Named)
                 _ => null,
             },
             Node.Arithmetic { Sign: '/' } quotient => (Of(quotient.Left), Of(quotient.Right)) is ({ } x, { Named: null, Times: not 0 } k)
-                ? x with { Times = x.Times / k.Times }
+                ? x with
+                {
+                    Times = x.Times / k.Times,
+                }
                 : null,
             _ => null,
         };

@@ -23,8 +23,12 @@ internal static class Oscillation
         if (seen.Count > 0)
         {
             var last = seen[^1];
-            var others = seen.SelectMany(r => new[] { r.Rule, r.EarlierRule }).Where(r => r != rule.Id).Distinct(StringComparer.Ordinal).ToList();
-            var with = others.Count > 0 ? new Phrase($" (with {string.Join(", ", others)})", $"（与 {string.Join("、", others)}）") : new("", "");
+            var others = seen.SelectMany(r => new[] { r.Rule, r.EarlierRule })
+                .Where(r => r != rule.Id)
+                .Distinct(StringComparer.Ordinal)
+                .ToList();
+            var with =
+                others.Count > 0 ? new Phrase($" (with {string.Join(", ", others)})", $"（与 {string.Join("、", others)}）") : new("", "");
             yield return places.Finding(
                 places.Then(rule.Branches[0]),
                 "oscillation",

@@ -153,5 +153,6 @@ internal sealed class Ranges
 
     private string Key(Fact.Named fact) => $"{(fact.Who == role ? It : fact.Who)}.{fact.Term.Name}.{fact.Window?.Label.En}.{fact.Measure}";
 
-    private static string Name(Fact.Named fact) => fact.Window is { } window ? $"{fact.Term.Name}({window.Label.En})" : $"{fact.Who}.{fact.Term.Name}";
+    private static string Name(Fact.Named fact) =>
+        fact.Window is { } window ? $"{fact.Term.Name}({window.Label.En})" : $"{fact.Who}.{fact.Term.Name}";
 }

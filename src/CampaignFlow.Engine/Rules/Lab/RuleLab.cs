@@ -24,7 +24,9 @@ public static class RuleLab
         var rest = others.Where(o => o.Id != rule.Id).ToList();
         var with = Backtest.Run([rule, .. rest], history, cancellationToken: cancellationToken);
         var before = Backtest.Run(others, history, cancellationToken: cancellationToken);
-        var free = rule.Branches.Any(b => b.Then.Any(Effects.Compounds)) ? Backtest.Run([rule], history, free: true, cancellationToken) : null;
+        var free = rule.Branches.Any(b => b.Then.Any(Effects.Compounds))
+            ? Backtest.Run([rule], history, free: true, cancellationToken)
+            : null;
         return new(rule, with, before, free, Findings(rule, rest, history, with, free));
     }
 
@@ -33,7 +35,13 @@ public static class RuleLab
 
     public static bool MovesMoney(Rule rule) => Effects.MovesMoney(rule);
 
-    private static List<Problem> Findings(Rule rule, IReadOnlyList<Rule> others, History? history, BacktestReport? with, BacktestReport? free)
+    private static List<Problem> Findings(
+        Rule rule,
+        IReadOnlyList<Rule> others,
+        History? history,
+        BacktestReport? with,
+        BacktestReport? free
+    )
     {
         var places = new RulePlaces(rule);
         var findings = new List<Problem>();
@@ -43,7 +51,10 @@ public static class RuleLab
                     null,
                     "short-history",
                     Severity.Error,
-                    new($"the history has {history.Days} days with numbers, {FewestDays} are needed", $"历史数据只有 {history.Days} 天，至少需要 {FewestDays} 天"),
+                    new(
+                        $"the history has {history.Days} days with numbers, {FewestDays} are needed",
+                        $"历史数据只有 {history.Days} 天，至少需要 {FewestDays} 天"
+                    ),
                     new("Choose a campaign or file with a longer history.", "请选择历史更长的活动或文件。")
                 )
             );

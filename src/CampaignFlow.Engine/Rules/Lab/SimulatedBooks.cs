@@ -82,7 +82,9 @@ internal sealed class SimulatedBooks
                 Move(rule, cut.Channel, BudgetChange.Reserve, cut.AmountMinor, day);
                 break;
             case RuleAction.Revert revert:
-                var undone = changes.FindLastIndex(c => c.Rule == revert.Rule && c.Date == revert.Day && c.To == revert.From && !c.Reverted);
+                var undone = changes.FindLastIndex(c =>
+                    c.Rule == revert.Rule && c.Date == revert.Day && c.To == revert.From && !c.Reverted
+                );
                 if (undone >= 0)
                     changes[undone] = changes[undone] with { Reverted = true };
                 Move(rule, revert.From, revert.To, revert.AmountMinor, day);

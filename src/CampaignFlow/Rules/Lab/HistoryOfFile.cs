@@ -32,7 +32,10 @@ public static class HistoryOfFile
             var why = Phrase.Join(file.Problems.Take(3).Select(p => p.Text), " ", "");
             return (null, new($"Nothing could be read from {file.Name}. {why.En}", $"无法从 {file.Name} 读取数据。{why.Zh}"));
         }
-        var channels = file.Rows.GroupBy(r => r.Channel, StringComparer.OrdinalIgnoreCase).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
+        var channels = file
+            .Rows.GroupBy(r => r.Channel, StringComparer.OrdinalIgnoreCase)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            .ToList();
         var (first, last) = (file.Rows.Min(r => r.Numbers.Date), file.Rows.Max(r => r.Numbers.Date));
         var days = last.DayNumber - first.DayNumber + 1;
         var spend = channels.ConvertAll(g => g.Sum(r => (decimal)(r.Numbers.SpendMinor ?? 0)));
@@ -60,20 +63,25 @@ public static class HistoryOfFile
                 Goals = assumed.Goals,
                 Channels =
                 [
-                    .. channels.Select((g, i) => new HistoryChannel(
-                        g.Key,
-                        g.Key,
-                        budgets[i],
-                        (long)Math.Ceiling(budgets[i] * assumed.Floor),
-                        (long)Math.Floor(budgets[i] * assumed.Ceiling)
-                    )
-                    {
-                        LagDays = assumed.LagDays,
-                    }),
+                    .. channels.Select(
+                        (g, i) =>
+                            new HistoryChannel(
+                                g.Key,
+                                g.Key,
+                                budgets[i],
+                                (long)Math.Ceiling(budgets[i] * assumed.Floor),
+                                (long)Math.Floor(budgets[i] * assumed.Ceiling)
+                            )
+                            {
+                                LagDays = assumed.LagDays,
+                            }
+                    ),
                 ],
                 Facts =
                 [
-                    .. channels.SelectMany(g => g.Select(r => new HistoryFact(g.Key, At(r.Numbers.Date.AddDays(1 + assumed.LagDays), ReportsAt), r.Numbers))),
+                    .. channels.SelectMany(g =>
+                        g.Select(r => new HistoryFact(g.Key, At(r.Numbers.Date.AddDays(1 + assumed.LagDays), ReportsAt), r.Numbers))
+                    ),
                 ],
                 Mornings = [.. Enumerable.Range(1, days - 1).Select(first.AddDays).Select(d => new Morning(d, At(d, RulesAt)))],
             },

@@ -42,10 +42,7 @@ public class AnalysisTests
 
     [Fact]
     public void Without_a_history_a_rise_of_its_own_budget_is_a_warning() =>
-        Assert.Equal(
-            Severity.Warning,
-            Assert.Single(RuleLab.Analyse(Books.Rule(Books.Naive), []), f => f.Code == "may-compound").Severity
-        );
+        Assert.Equal(Severity.Warning, Assert.Single(RuleLab.Analyse(Books.Rule(Books.Naive), []), f => f.Code == "may-compound").Severity);
 
     [Theory]
     [InlineData("roas(7d) > 1", "roas(7d) < 2", true)] // between 1 and 2 both act
@@ -68,16 +65,15 @@ public class AnalysisTests
     public void A_pair_and_a_channel_rule_can_want_the_same_money()
     {
         var shift = World.PairRule("mode: auto", "shift");
-        var finding = Assert.Single(
-            RuleLab.Analyse(shift, [World.PairRule("mode: auto", "twin")]),
-            f => f.Code == "overlap"
-        );
+        var finding = Assert.Single(RuleLab.Analyse(shift, [World.PairRule("mode: auto", "twin")]), f => f.Code == "overlap");
         Assert.Equal(Severity.Warning, finding.Severity);
         Assert.Contains("twin", finding.Text.En, StringComparison.Ordinal);
         var twin = World.PairRule("only one of: shifts\nmode: auto", "twin");
         Assert.Equal(
             Severity.Note,
-            Assert.Single(RuleLab.Analyse(World.PairRule("only one of: shifts\nmode: auto", "shift"), [twin]), f => f.Code == "overlap").Severity
+            Assert
+                .Single(RuleLab.Analyse(World.PairRule("only one of: shifts\nmode: auto", "shift"), [twin]), f => f.Code == "overlap")
+                .Severity
         );
     }
 
@@ -98,19 +94,13 @@ public class AnalysisTests
         Assert.Equal(Severity.Error, finding.Severity);
         Assert.Contains("back the way it came", finding.Text.En, StringComparison.Ordinal);
         Assert.Contains(RuleLab.Analyse(Books.Rule(Rule), []), f => f is { Code: "oscillation", Severity: Severity.Warning });
-        Assert.DoesNotContain(
-            RuleLab.Analyse(Books.Rule(Rule + "\nguard:\n  cooldown: 7d per channel"), []),
-            f => f.Code == "oscillation"
-        );
+        Assert.DoesNotContain(RuleLab.Analyse(Books.Rule(Rule + "\nguard:\n  cooldown: 7d per channel"), []), f => f.Code == "oscillation");
     }
 
     [Fact]
     public void Thresholds_without_a_distance_are_named() =>
         Assert.Contains(
-            RuleLab.Analyse(
-                Books.Rule(Books.Naive.Replace("< 0.8", "< 1.2", StringComparison.Ordinal)),
-                []
-            ),
+            RuleLab.Analyse(Books.Rule(Books.Naive.Replace("< 0.8", "< 1.2", StringComparison.Ordinal)), []),
             f => f.Code == "oscillation" && f.Text.En.Contains("roas(yesterday)", StringComparison.Ordinal)
         );
 

@@ -21,7 +21,14 @@ public class BacktestTests
         var history = Books.Of(14, (_, _) => 2, "search", "social");
         IReadOnlyList<HistoryFact> late =
         [
-            .. history.Facts.Select(f => f.Channel == "search" && f.Numbers.Date.DayNumber - Books.Start.DayNumber is 4 or 5 ? f with { Numbers = f.Numbers with { RevenueMinor = 0 } } : f),
+            .. history.Facts.Select(f =>
+                f.Channel == "search" && f.Numbers.Date.DayNumber - Books.Start.DayNumber is 4 or 5
+                    ? f with
+                    {
+                        Numbers = f.Numbers with { RevenueMinor = 0 },
+                    }
+                    : f
+            ),
             Books.Fact("search", 4, 2, 9),
             Books.Fact("search", 5, 2, 9),
         ];
@@ -74,7 +81,15 @@ public class BacktestTests
     public void The_worst_day_is_the_one_on_which_the_move_was_wrong()
     {
         // The loser turns into the winner for one day after the money has gone.
-        var history = Books.Of(20, (c, d) => d == 15 ? (c == "poor" ? 9 : 0.5) : c == "good" ? 3 : 1, "good", "poor");
+        var history = Books.Of(
+            20,
+            (c, d) =>
+                d == 15 ? (c == "poor" ? 9 : 0.5)
+                : c == "good" ? 3
+                : 1,
+            "good",
+            "poor"
+        );
         var report = Backtest.Run([World.PairRule("mode: auto")], history);
         Assert.Equal(Books.Start.AddDays(15), report.WorstDay!.Day);
         Assert.True(report.WorstDay.EffectMinor < 0);
@@ -110,7 +125,10 @@ public class BacktestTests
         for (var seed = 1; seed <= 20; seed++)
         {
             var random = new Random(seed);
-            var history = Books.Of(30, (_, _) => random.NextDouble() * 4, "a", "b", "c", "d") with { ReserveMinor = seed % 2 == 0 ? 77_01 : null };
+            var history = Books.Of(30, (_, _) => random.NextDouble() * 4, "a", "b", "c", "d") with
+            {
+                ReserveMinor = seed % 2 == 0 ? 77_01 : null,
+            };
             var shift = World.PairRule("mode: auto", "shift", $"{random.Next(1, 60)}% of loser.budget");
             var lift = World.ChannelRule("roas(3d) > 2.5", "lift: 7% of budget from reserve", "mode: auto", "lift");
             var cut = World.ChannelRule("roas(3d) < 1.5", "cut: 9% of budget to reserve", "mode: auto", "cut");
