@@ -1,5 +1,4 @@
 using CampaignFlow.Engine;
-using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Rules.Lab;
 using CampaignFlow.Metrics;
 
