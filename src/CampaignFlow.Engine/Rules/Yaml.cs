@@ -7,7 +7,14 @@ namespace CampaignFlow.Engine.Rules;
 /// <summary>A YAML value with its place. Only what a rule needs: no anchors, aliases, tags or second documents.</summary>
 internal abstract record Yaml(int Line, int Column)
 {
-    public sealed record Scalar(int Line, int Column, string Text) : Yaml(Line, Column);
+    public sealed record Scalar(int Line, int Column, string Text) : Yaml(Line, Column)
+    {
+        /// <summary>Where it stands in the file, quotes included, so that it alone can be changed; null where it spans lines.</summary>
+        public Expressions.Span? Raw { get; init; }
+
+        /// <summary>The quote around it; null when it is plain.</summary>
+        public char? Quote { get; init; }
+    }
 
     public sealed record List(int Line, int Column, IReadOnlyList<Yaml> Items) : Yaml(Line, Column);
 
@@ -55,12 +62,18 @@ internal abstract record Yaml(int Line, int Column)
             throw Refused(current, "a tag (!…)", "标签（!…）");
         var (line, column) = ((int)current.Start.Line, (int)current.Start.Column);
         if (events.TryConsume<YamlDotNet.Core.Events.Scalar>(out var scalar))
+        {
+            var raw = scalar.Start.Line == scalar.End.Line
+                ? new Expressions.Span((int)scalar.Start.Index, (int)(scalar.End.Index - scalar.Start.Index))
+                : (Expressions.Span?)null;
             return scalar.Style switch
             {
-                ScalarStyle.Plain => new Scalar(line, column, scalar.Value),
-                ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted => new Scalar(line, column + 1, scalar.Value),
+                ScalarStyle.Plain => new Scalar(line, column, scalar.Value) { Raw = raw },
+                ScalarStyle.SingleQuoted => new Scalar(line, column + 1, scalar.Value) { Raw = raw, Quote = '\'' },
+                ScalarStyle.DoubleQuoted => new Scalar(line, column + 1, scalar.Value) { Raw = raw, Quote = '"' },
                 _ => new Scalar(line + 1, 1, scalar.Value.TrimEnd('\n')),
             };
+        }
         if (events.TryConsume<SequenceStart>(out _))
         {
             var items = new List<Yaml>();
