@@ -63,9 +63,10 @@ internal abstract record Yaml(int Line, int Column)
         var (line, column) = ((int)current.Start.Line, (int)current.Start.Column);
         if (events.TryConsume<YamlDotNet.Core.Events.Scalar>(out var scalar))
         {
-            var raw = scalar.Start.Line == scalar.End.Line
-                ? new Expressions.Span((int)scalar.Start.Index, (int)(scalar.End.Index - scalar.Start.Index))
-                : (Expressions.Span?)null;
+            var raw =
+                scalar.Start.Line == scalar.End.Line
+                    ? new Expressions.Span((int)scalar.Start.Index, (int)(scalar.End.Index - scalar.Start.Index))
+                    : (Expressions.Span?)null;
             return scalar.Style switch
             {
                 ScalarStyle.Plain => new Scalar(line, column, scalar.Value) { Raw = raw },

@@ -65,7 +65,13 @@ internal sealed class FormEdits(string text)
     {
         var result = text;
         // From the end, so that places before stay true; of several at one place the first comes first.
-        foreach (var (at, length, words) in edits.Select((e, i) => (e, i)).OrderByDescending(x => x.e.At).ThenByDescending(x => x.i).Select(x => x.e))
+        foreach (
+            var (at, length, words) in edits
+                .Select((e, i) => (e, i))
+                .OrderByDescending(x => x.e.At)
+                .ThenByDescending(x => x.i)
+                .Select(x => x.e)
+        )
             result = string.Concat(result.AsSpan(0, at), words, result.AsSpan(at + length));
         if (appended.Count == 0)
             return result;

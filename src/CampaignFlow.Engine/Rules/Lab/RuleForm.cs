@@ -70,7 +70,9 @@ public sealed class RuleForm
     }
 
     private bool IsNewGuard(KeyValuePair<string, string> value) =>
-        value.Key.StartsWith("guard.", StringComparison.Ordinal) && !scalars.ContainsKey(value.Key) && !string.IsNullOrWhiteSpace(value.Value);
+        value.Key.StartsWith("guard.", StringComparison.Ordinal)
+        && !scalars.ContainsKey(value.Key)
+        && !string.IsNullOrWhiteSpace(value.Value);
 
     private void Change(FormEdits edits, string name, Yaml.Scalar scalar, string words)
     {
@@ -122,9 +124,7 @@ public sealed class RuleForm
     }
 
     private IEnumerable<FormField> Title() =>
-        map["rule"] is Yaml.Map both
-            ? [Of("rule.en", both["en"], "en"), Of("rule.zh", both["zh"], "zh")]
-            : [Of("rule", map["rule"])];
+        map["rule"] is Yaml.Map both ? [Of("rule.en", both["en"], "en"), Of("rule.zh", both["zh"], "zh")] : [Of("rule", map["rule"])];
 
     private FormField Of(string name, Yaml? node, string? key = null)
     {
@@ -137,14 +137,22 @@ public sealed class RuleForm
 
     private FormBranch Branch(Yaml.Map one, string prefix)
     {
-        var when = Items(one["when"], "all").Select((n, i) => Of($"{prefix}when.{i}", n, "")).Where(f => scalars.ContainsKey(f.Name)).ToList();
+        var when = Items(one["when"], "all")
+            .Select((n, i) => Of($"{prefix}when.{i}", n, ""))
+            .Where(f => scalars.ContainsKey(f.Name))
+            .ToList();
         var then = new List<FormField>();
         foreach (var (node, i) in Items(one["then"], null).Select((n, i) => (n, i)))
             if (node is Yaml.Map { Entries: [var only] })
                 then.Add(Of($"{prefix}then.{i}", only.Value, only.Key.Text));
             else
                 onlyAsText.Add(node.Line);
-        return new(when, when.Count > 0 ? $"{prefix}when.+" : null, then, then.Count > 0 && FormEdits.Dash(text, then[^1].Line) is not null ? $"{prefix}then.+" : null);
+        return new(
+            when,
+            when.Count > 0 ? $"{prefix}when.+" : null,
+            then,
+            then.Count > 0 && FormEdits.Dash(text, then[^1].Line) is not null ? $"{prefix}then.+" : null
+        );
     }
 
     /// <summary>The lines of a list, or of the list under <paramref name="inner"/>; everything beside it stays as text.</summary>

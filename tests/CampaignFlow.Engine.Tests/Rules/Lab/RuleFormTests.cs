@@ -44,7 +44,12 @@ public class RuleFormTests
     [InlineData("mode", "auto", "mode: ask\n", "mode: auto\n")]
     [InlineData("rule.en", "Follow, the: buyers", "en: Shift to the best,", "en: \"Follow, the: buyers\",")]
     [InlineData("rule.zh", "跟随买家", "zh: 转给最佳渠道 }", "zh: 跟随买家 }")]
-    [InlineData("when.0", "loser.roas(14d) < 1", "    - loser.roas(7d) < campaign.roas(7d)   # earns less\n", "    - loser.roas(14d) < 1   # earns less\n")]
+    [InlineData(
+        "when.0",
+        "loser.roas(14d) < 1",
+        "    - loser.roas(7d) < campaign.roas(7d)   # earns less\n",
+        "    - loser.roas(14d) < 1   # earns less\n"
+    )]
     [InlineData("when.1", "winner.roas(7d) > 2", "\"winner.roas(7d) > 1.2 * loser.roas(7d)\"", "\"winner.roas(7d) > 2\"")]
     [InlineData("then.0", "20% of loser.budget to winner", "shift: 15% of", "shift: 20% of")]
     [InlineData("then.1", "#performance", "notify: campaign owner", "notify: \"#performance\"")]
@@ -79,7 +84,25 @@ public class RuleFormTests
     [Fact]
     public void Every_single_value_can_be_set_and_reads_back_the_same()
     {
-        string[] hard = ["a: b", "# c", "it's", "say \"x\"", "{ x }", "- y", "100%", "yes", "*a", "& b", "x #y", "末尾：", "[1, 2]", "@z", "'q'", "\\"];
+        string[] hard =
+        [
+            "a: b",
+            "# c",
+            "it's",
+            "say \"x\"",
+            "{ x }",
+            "- y",
+            "100%",
+            "yes",
+            "*a",
+            "& b",
+            "x #y",
+            "末尾：",
+            "[1, 2]",
+            "@z",
+            "'q'",
+            "\\",
+        ];
         foreach (var words in hard)
         foreach (var field in new[] { "rule.en", "rule.zh", "when.0", "when.1", "then.0", "guard.cooldown", "mode", "choose" })
         {
@@ -93,7 +116,16 @@ public class RuleFormTests
     public void A_file_without_guards_gets_them_and_loses_them_again()
     {
         const string Plain = "rule: r\nfor each: channel in a campaign\nwhen: roas(7d) > 1 or cvr(7d) > 1%\nthen: { notify: x }\n";
-        var guarded = RuleForm.Read(Plain)!.With(new Dictionary<string, string> { ["guard.cooldown"] = "3d per channel", ["guard.certainty"] = "90%", ["when.+"] = "clicks(7d) > 9" });
+        var guarded = RuleForm
+            .Read(Plain)!
+            .With(
+                new Dictionary<string, string>
+                {
+                    ["guard.cooldown"] = "3d per channel",
+                    ["guard.certainty"] = "90%",
+                    ["when.+"] = "clicks(7d) > 9",
+                }
+            );
         Assert.Equal(
             Plain.Replace("roas(7d) > 1 or cvr(7d) > 1%", "(roas(7d) > 1 or cvr(7d) > 1%) and (clicks(7d) > 9)", StringComparison.Ordinal)
                 + "guard:\n  cooldown: 3d per channel\n  certainty: 90%\n",
