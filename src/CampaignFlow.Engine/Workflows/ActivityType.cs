@@ -41,6 +41,12 @@ public sealed record ActivityType(
     /// <summary>True when a container runs it without calling the product.</summary>
     public bool BuiltIn { get; init; }
 
+    /// <summary>True when it holds a list of activities.</summary>
+    public bool HasChildren { get; init; }
+
+    /// <summary>Names of its single children: Body, Then, Else, Default.</summary>
+    public IReadOnlyList<string> Slots { get; init; } = [];
+
     /// <summary>Name of a String[] input whose values are further outcomes (FlowFork's Branches); null when the outcomes are fixed.</summary>
     public string? OutcomesInput { get; init; }
 }
@@ -52,6 +58,9 @@ public sealed record ActivityInput(string Name, string Kind, Phrase Label, Phras
 
     /// <summary>Its value is used but never shown: not in a run's history, not in a form.</summary>
     public bool Secret { get; init; }
+
+    /// <summary>Its text may be long.</summary>
+    public bool Multiline { get; init; }
 
     /// <summary>Allowed values, when there is a closed list.</summary>
     public IReadOnlyList<string>? Options { get; init; }

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace CampaignFlow.Studio;
+
+/// <summary>A definition's JSON on its way between the designer and the store.</summary>
+internal static class DefinitionModel
+{
+    /// <summary>Where the draft's revision travels while the designer holds it; it is taken out again before anything is stored.</summary>
+    public const string RevisionMark = "draftRevision";
+
+    private static readonly string[] Lists = ["variables", "inputs", "outputs", "outcomes"];
+
+    /// <summary>
+    /// What the designer may leave out is filled in: collections it sends as null, node ids, a flowchart without its lists. What belongs
+    /// to the store (links, revision) is taken out.
+    /// </summary>
+    /// <returns>The revision it was edited from; null when it does not say.</returns>
+    public static int? Normalise(JsonObject model)
+    {
+        foreach (var list in Lists)
+            model[list] ??= new JsonArray();
+        model["options"] ??= new JsonObject();
+        model.Remove("links");
+        var custom = model["customProperties"] as JsonObject ?? [];
+        model["customProperties"] = custom;
+        int? revision = custom[RevisionMark] is JsonValue mark && mark.TryGetValue<int>(out var number) ? number : null;
+        custom.Remove(RevisionMark);
+        if (model["root"] is JsonObject root)
+            Complete(root, "Workflow1");
+        return revision;
+    }
+
+    /// <summary>The definition in a stored text, also where an export has wrapped it.</summary>
+    public static JsonObject Parse(string json)
+    {
+        var document = (JsonObject)JsonNode.Parse(json)!;
+        return document["root"] is null && (document["model"] ?? document["workflowDefinition"]) is JsonObject wrapped
+            ? (JsonObject)wrapped.DeepClone()
+            : document;
+    }
+
+    /// <summary>The definition as the designer wants it: with the state of its version and what the reader may do.</summary>
+    public static JsonObject Present(StoredDefinition stored, bool mayEdit)
+    {
+        var model = Parse(stored.Json);
+        Normalise(model);
+        model["id"] = stored.VersionId;
+        model["definitionId"] = stored.DefinitionId;
+        model["name"] = stored.Name;
+        model["version"] = stored.Version;
+        model["isLatest"] = stored.IsLatest;
+        model["isPublished"] = stored.IsPublished;
+        model["isReadonly"] = false;
+        model["isSystem"] = false;
+        model["createdAt"] = stored.At.ToString("O", CultureInfo.InvariantCulture);
+        model["materializerName"] = "Json";
+        model["toolVersion"] ??= "3.8.2";
+        if (stored.Revision is { } revision)
+            model["customProperties"]![RevisionMark] = revision;
+        model["links"] = Links(stored.DefinitionId, mayEdit);
+        return model;
+    }
+
+    /// <summary>Without a publish link the designer shows itself read-only.</summary>
+    public static JsonArray Links(string definition, bool mayEdit)
+    {
+        var links = new JsonArray(Link($"/workflow-definitions/{definition}", "self", "GET"));
+        if (mayEdit)
+            links.Add(Link($"/workflow-definitions/{definition}/publish", "publish", "POST"));
+        return links;
+    }
+
+    /// <summary>Activities of the definition, containers included.</summary>
+    public static int Count(JsonNode? node) => Activities(node).Count();
+
+    /// <summary>Every activity at any depth: an object with an id and a type, in a list of activities or in a slot.</summary>
+    public static IEnumerable<JsonObject> Activities(JsonNode? node)
+    {
+        if (node is not JsonObject activity)
+            yield break;
+        yield return activity;
+        foreach (var child in Children(activity))
+        foreach (var found in Activities(child))
+            yield return found;
+    }
+
+    private static IEnumerable<JsonObject> Children(JsonObject activity)
+    {
+        foreach (var (_, value) in activity)
+        {
+            if (value is JsonObject slot && IsActivity(slot))
+                yield return slot;
+            else if (value is JsonArray list)
+                foreach (var item in list.OfType<JsonObject>())
+                    if (IsActivity(item))
+                        yield return item;
+                    else if (item["activity"] is JsonObject inCase && IsActivity(inCase))
+                        yield return inCase;
+        }
+    }
+
+    private static bool IsActivity(JsonObject node) => node["type"] is JsonValue && node["id"] is JsonValue && node["version"] is JsonValue;
+
+    private static void Complete(JsonObject activity, string parent)
+    {
+        activity["version"] ??= 1;
+        activity["customProperties"] ??= new JsonObject();
+        activity["metadata"] ??= new JsonObject();
+        activity["id"] ??= parent;
+        activity["nodeId"] = $"{parent}:{activity["id"]}";
+        if (activity["type"]?.ToString() == "Elsa.Flowchart")
+        {
+            activity["activities"] ??= new JsonArray();
+            activity["connections"] ??= new JsonArray();
+        }
+        foreach (var child in Children(activity))
+            Complete(child, activity["nodeId"]!.ToString());
+    }
+
+    private static JsonObject Link(string href, string rel, string method) =>
+        new()
+        {
+            ["href"] = href,
+            ["rel"] = rel,
+            ["method"] = method,
+        };
+}
+
+/// <summary>A draft or a version, whichever it is.</summary>
+/// <param name="Version">That of a draft is the next one.</param>
+/// <param name="Revision">Of a draft; null for a version.</param>
+internal sealed record StoredDefinition(
+    string DefinitionId,
+    string VersionId,
+    string Name,
+    int Version,
+    bool IsLatest,
+    bool IsPublished,
+    DateTimeOffset At,
+    string Json,
+    int? Revision
+);

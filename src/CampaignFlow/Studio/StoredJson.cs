@@ -1,0 +1,10 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace CampaignFlow.Studio;
+
+/// <summary>How definitions are written: readable for people who compare files, Chinese as it is.</summary>
+internal static class StoredJson
+{
+    public static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

@@ -1,0 +1,66 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Microsoft.AspNetCore.StaticFiles;
+
+namespace CampaignFlow.Studio;
+
+/// <summary>
+/// The files of the designer (npm <c>@elsa-workflows/elsa-studio-wasm</c>) as they lie beside the program: compressed twins, plain only
+/// where there is none. Their addresses carry the package's version, so a browser keeps each for good.
+/// </summary>
+public sealed class StudioFiles
+{
+    private static readonly FileExtensionContentTypeProvider Types = new()
+    {
+        Mappings =
+        {
+            [".wasm"] = "application/wasm",
+            [".dat"] = "application/octet-stream",
+            [".cur"] = "image/x-icon",
+            [".map"] = "application/json",
+        },
+    };
+
+    private readonly string folder = Path.Combine(AppContext.BaseDirectory, "studio");
+
+    public StudioFiles() => Version = ReadVersion();
+
+    /// <summary>Version of the package; null when it does not lie beside the program.</summary>
+    public string? Version { get; }
+
+    /// <summary>What the designer's page names as its base: <c>/studio/3.8.2/</c>.</summary>
+    public string Base => $"/studio/{Version}/";
+
+    /// <summary>One file, as the browser takes it: brotli, gzip, or unpacked here for who takes neither.</summary>
+    public IResult Serve(HttpContext http, string path)
+    {
+        var file = Path.GetFullPath(Path.Combine(folder, path));
+        if (!file.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            return Results.NotFound();
+        var type = Types.TryGetContentType(file, out var known) ? known : "application/octet-stream";
+        var headers = http.Response.Headers;
+        var accepted = http.Request.Headers.AcceptEncoding.ToString();
+        var (found, encoding) =
+            accepted.Contains("br", StringComparison.Ordinal) && File.Exists(file + ".br") ? (file + ".br", "br")
+            : File.Exists(file + ".gz") ? (file + ".gz", "gzip")
+            : (file, null);
+        if (!File.Exists(found))
+            return Results.NotFound();
+        headers.CacheControl = "public, max-age=31536000, immutable";
+        headers.Vary = "Accept-Encoding";
+        if (encoding == "gzip" && !accepted.Contains("gzip", StringComparison.Ordinal))
+            return Results.Stream(new GZipStream(File.OpenRead(found), CompressionMode.Decompress), type);
+        if (encoding is not null)
+            headers.ContentEncoding = encoding;
+        return Results.File(found, type);
+    }
+
+    private string? ReadVersion()
+    {
+        var package = Path.Combine(folder, "package.json");
+        if (!File.Exists(package))
+            return null;
+        using var json = JsonDocument.Parse(File.ReadAllText(package));
+        return json.RootElement.GetProperty("version").GetString();
+    }
+}
