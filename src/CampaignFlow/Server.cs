@@ -10,6 +10,7 @@ using CampaignFlow.Scheduling;
 using CampaignFlow.Shell;
 using CampaignFlow.Simulation;
 using CampaignFlow.Storage;
+using CampaignFlow.Studio;
 using CampaignFlow.Telemetry;
 using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Hooks;
@@ -60,6 +61,7 @@ public static class Server
             .AddQuartzScheduling(storage)
             .AddAccounts()
             .AddShell(Navigate)
+            .AddStudio()
             .AddTelemetry(TelemetryOptions.From(builder.Configuration));
         var app = builder.Build();
         app.UseSpanNames();
@@ -74,6 +76,7 @@ public static class Server
         app.MapMetrics();
         app.MapRuns();
         app.MapVersions();
+        app.MapStudio();
         app.MapHooks();
         app.MapJobs();
         app.MapAdministration();

@@ -68,7 +68,11 @@ public static class AccountsModule
         options.TimeProvider = TimeProvider.System;
         options.Events.OnRedirectToLogin = context =>
         {
-            if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || context.Request.Path == "/events")
+            if (
+                context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+                || context.Request.Path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase)
+                || context.Request.Path == "/events"
+            )
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             else if (context.Request.Headers.ContainsKey("HX-Request"))
                 context.Response.Headers["HX-Redirect"] = "/sign-in"; // htmx would paste the sign-in page into the part it refreshes

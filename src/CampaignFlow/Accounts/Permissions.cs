@@ -18,6 +18,7 @@ public static class Permissions
     public const string SetGuards = "set-guards";
     public const string OverrideGates = "override-gates";
     public const string PublishRules = "publish-rules";
+    public const string EditWorkflows = "edit-workflows";
     public const string PublishWorkflows = "publish-workflows";
     public const string RunJobs = "run-jobs";
     public const string ManagePeople = "manage-people";
@@ -33,6 +34,7 @@ public static class Permissions
         [SetGuards] = [Roles.Manager, Roles.Finance],
         [OverrideGates] = [Roles.Manager, Roles.Executive],
         [PublishRules] = [Roles.Analyst, Roles.Manager],
+        [EditWorkflows] = [Roles.Operator, Roles.Manager],
         [PublishWorkflows] = [Roles.Manager],
         [RunJobs] = [Roles.Operator, Roles.Analyst, Roles.Manager],
         [ManagePeople] = [Roles.Manager, Roles.Executive],

@@ -117,6 +117,7 @@ public static class ShellModule
     /// <summary>Who calls these reads no pages.</summary>
     private static bool IsForMachines(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        || http.Request.Path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase)
         || http.Request.Path.StartsWithSegments("/hooks", StringComparison.OrdinalIgnoreCase);
 
     private static IResult Events(LiveFeed feed, IHostApplicationLifetime lifetime, HttpContext http)

@@ -30,6 +30,9 @@ internal sealed record ActivityDescriptor(
     /// <summary>Where the parts of a definition stand that are no activities of the palette.</summary>
     private static readonly string[] Hidden = ["Elsa.Flowchart", "Elsa.Workflow"];
 
+    /// <summary>Those that may start a run: the designer offers a switch for it.</summary>
+    private static readonly string[] Starting = ["Elsa.HttpEndpoint", "Elsa.Timer", "Elsa.Cron", "Elsa.StartAt", "Elsa.Event"];
+
     public static ActivityDescriptor Of(ActivityType type, Words words, NameChoices names)
     {
         var dot = type.Type.LastIndexOf('.');
@@ -41,10 +44,10 @@ internal sealed record ActivityDescriptor(
             words.T(PaletteWords.Category(type.Category)),
             words.T(type.Name),
             words.T(type.Help),
-            type.Starts ? "Trigger" : "Action",
+            Starting.Contains(type.Type) ? "Trigger" : "Action",
             [.. type.Inputs.Select((input, order) => InputDescriptor.Of(type, input, order, words, names))],
-            [.. type.Outputs.Select(output => new OutputDescriptor(output.Name, InputDescriptor.TypeName(output.Kind), words.T(output.Label)))],
-            [.. Ports(type, words)],
+            [.. type.Outputs.Select(output => new OutputDescriptor(output.Name, InputDescriptor.TypeOf(output.Kind), words.T(output.Label)))],
+            [.. PortsOf(type, words)],
             Construction(type),
             [],
             type.HasChildren,
@@ -53,6 +56,16 @@ internal sealed record ActivityDescriptor(
             type.Type is "Elsa.End" or "Elsa.Finish"
         );
     }
+
+    /// <summary>The whole of a definition, which the designer puts around its root.</summary>
+    public static ActivityDescriptor Whole(Words words) =>
+        Unknown("Elsa.Workflow", words) with
+        {
+            DisplayName = words.T("Workflow", "流程"),
+            Description = "",
+            Ports = [new("Root", "Root", "Embedded")],
+            IsContainer = true,
+        };
 
     /// <summary>Stands in for a type this server does not have, so that the designer draws its activities and keeps them.</summary>
     public static ActivityDescriptor Unknown(string type, Words words)
@@ -79,7 +92,7 @@ internal sealed record ActivityDescriptor(
         );
     }
 
-    private static IEnumerable<PortDescriptor> Ports(ActivityType type, Words words) =>
+    private static IEnumerable<PortDescriptor> PortsOf(ActivityType type, Words words) =>
         type.Slots.Select(slot => new PortDescriptor(slot, words.T(PaletteWords.Port(slot)), "Embedded"))
             .Concat(type.Outcomes.Select(outcome => new PortDescriptor(outcome, words.T(PaletteWords.Port(outcome)), "Flow")));
 
@@ -104,7 +117,7 @@ internal sealed record ActivityDescriptor(
 /// <param name="DefaultValue">Shown, not saved: the engine applies it.</param>
 internal sealed record InputDescriptor(
     string Name,
-    string TypeName_,
+    string TypeName,
     string DisplayName,
     string Description,
     float Order,
@@ -115,7 +128,6 @@ internal sealed record InputDescriptor(
     JsonObject UiSpecifications
 )
 {
-    public string TypeName => TypeName_;
     public bool IsBrowsable => true;
 
     public static InputDescriptor Of(ActivityType type, ActivityInput input, int order, Words words, NameChoices names)
@@ -135,11 +147,11 @@ internal sealed record InputDescriptor(
         );
     }
 
-    public static string TypeName(string kind) => kind == "String[]" ? "ICollection<String>" : kind;
+    public static string TypeOf(string kind) => kind == "String[]" ? "ICollection<String>" : kind;
 
     private static bool IsVariable(ActivityType type, ActivityInput input) => type.Type == "Elsa.SetVariable" && input.Name == "Variable";
 
-    private static string TypeNameOf(ActivityType type, ActivityInput input) => IsVariable(type, input) ? "Variable" : TypeName(input.Kind);
+    private static string TypeNameOf(ActivityType type, ActivityInput input) => IsVariable(type, input) ? "Variable" : TypeOf(input.Kind);
 
     private static string Hint(ActivityType type, ActivityInput input, bool chosen) =>
         (type.Type, input.Name) switch

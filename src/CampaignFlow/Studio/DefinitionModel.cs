@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace CampaignFlow.Studio;
@@ -31,10 +32,24 @@ internal static class DefinitionModel
         return revision;
     }
 
+    /// <summary>What a new workflow begins with.</summary>
+    public static JsonObject Empty(string name) =>
+        new()
+        {
+            ["name"] = name,
+            ["root"] = new JsonObject
+            {
+                ["id"] = "flow",
+                ["name"] = "Flowchart1",
+                ["type"] = "Elsa.Flowchart",
+                ["version"] = 1,
+            },
+        };
+
     /// <summary>The definition in a stored text, also where an export has wrapped it.</summary>
     public static JsonObject Parse(string json)
     {
-        var document = (JsonObject)JsonNode.Parse(json)!;
+        var document = JsonNode.Parse(json)!.AsObject();
         return document["root"] is null && (document["model"] ?? document["workflowDefinition"]) is JsonObject wrapped
             ? (JsonObject)wrapped.DeepClone()
             : document;
@@ -71,6 +86,9 @@ internal static class DefinitionModel
         return links;
     }
 
+    public static JsonArray ListLinks(bool mayEdit) =>
+        mayEdit ? new(Link("/bulk-actions/publish/workflow-definitions/by-definition-ids", "bulk-publish", "POST")) : [];
+
     /// <summary>Activities of the definition, containers included.</summary>
     public static int Count(JsonNode? node) => Activities(node).Count();
 
@@ -84,6 +102,8 @@ internal static class DefinitionModel
         foreach (var found in Activities(child))
             yield return found;
     }
+
+    public static int VersionOf(JsonObject activity) => activity["version"] is JsonValue value && value.TryGetValue<int>(out var number) ? number : 1;
 
     private static IEnumerable<JsonObject> Children(JsonObject activity)
     {
@@ -100,7 +120,7 @@ internal static class DefinitionModel
         }
     }
 
-    private static bool IsActivity(JsonObject node) => node["type"] is JsonValue && node["id"] is JsonValue && node["version"] is JsonValue;
+    private static bool IsActivity(JsonObject node) => node["type"]?.GetValueKind() == JsonValueKind.String && node["id"]?.GetValueKind() == JsonValueKind.String;
 
     private static void Complete(JsonObject activity, string parent)
     {

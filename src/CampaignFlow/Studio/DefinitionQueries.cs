@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Engine;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Versions;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Studio;

@@ -1,20 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
-using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
-using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Mvc;
 
 namespace CampaignFlow.Studio;
 
 /// <summary>Definitions as the designer reads and saves them.</summary>
 internal static class DefinitionsApi
 {
-    /// <summary>Bytes of one save; about 30,000 activities.</summary>
-    private const long LargestSave = 5 * 1024 * 1024;
-
     public static void MapDefinitions(this IEndpointRouteBuilder api)
     {
         api.MapGet("/session", Session);
@@ -27,10 +23,8 @@ internal static class DefinitionsApi
         definitions.MapGet("/query/count", Count);
         definitions.MapGet("/validation/is-name-unique", IsNameUnique);
         definitions.MapGet("/{id}/export", Export);
-        definitions.MapPost("", Save).RequireAuthorization(Permissions.EditWorkflows).WithMetadata(new RequestSizeLimitAttribute(LargestSave));
-        api.MapPost("/recovered/{id}", Recover)
-            .RequireAuthorization(Permissions.EditWorkflows)
-            .WithMetadata(new RequestSizeLimitAttribute(LargestSave));
+        definitions.MapGet("/{id}/consumers", Consumers);
+        definitions.MapGet("/{id}/use", Use);
     }
 
     /// <summary>Whoever has lost the session asks here whether it is back, and gets the token that belongs to it.</summary>
@@ -71,7 +65,7 @@ internal static class DefinitionsApi
             {
                 ["items"] = new JsonArray(items),
                 ["totalCount"] = asked.Count,
-                ["links"] = new JsonArray(),
+                ["links"] = DefinitionModel.ListLinks(edit),
             }
         );
     }
@@ -138,6 +132,39 @@ internal static class DefinitionsApi
             }
         );
 
+    /// <summary>Who uses it as an activity, in what is published or drafted.</summary>
+    private static async Task<IResult> Consumers(string id, DefinitionQueries definitions, CancellationToken cancellationToken) =>
+        TypedResults.Ok(
+            new
+            {
+                consumingWorkflowDefinitionIds = (await definitions.AllAsync([], cancellationToken))
+                    .Where(d => d.IsLatest || d.IsPublished)
+                    .Where(d => WorkflowJson.Uses(d.Json).Any(use => use.DefinitionId == id))
+                    .Select(d => d.DefinitionId)
+                    .Distinct(StringComparer.Ordinal),
+            }
+        );
+
+    /// <summary>Who runs it now, said before something of it is published.</summary>
+    private static async Task<IResult> Use(string id, WorkflowQueries workflows, Words words, CancellationToken cancellationToken)
+    {
+        var versions = await workflows.VersionsAsync(id, cancellationToken);
+        var used = versions.FirstOrDefault(v => v.Version.Published)?.Version.Version;
+        var active = versions.Sum(v => v.RunsActive);
+        return TypedResults.Ok(
+            new
+            {
+                active,
+                text = used is null
+                    ? words.T("No version is in use yet: new runs will start with this one.", "尚无使用中的版本：新的运行将使用本版本。")
+                    : words.T(
+                        $"Version {used} is in use. {active} active runs keep their version; new runs start with this one. Running ones can be migrated afterwards, with a preview, on the workflow's page.",
+                        $"第 {used} 版正在使用。{active} 个进行中的运行保持原版本，新的运行将使用本版本。之后可在流程页预览并迁移进行中的运行。"
+                    ),
+            }
+        );
+    }
+
     private static async Task<IResult> Export(
         string id,
         string? versionOptions,
@@ -153,76 +180,10 @@ internal static class DefinitionsApi
         return TypedResults.File(JsonSerializer.SerializeToUtf8Bytes(model, StoredJson.Options), "application/json", id + ".json");
     }
 
-    private static async Task<IResult> Save(
-        HttpContext http,
-        SaveDraft save,
-        DefinitionQueries definitions,
-        Words words,
-        CancellationToken cancellationToken
-    )
-    {
-        if (await ReadAsync(http, cancellationToken) is not { } request || request["model"] is not JsonObject model)
-            return Refused(words, "model", new("This is not a workflow: JSON with a \"model\" was expected.", "这不是流程：应为带有 \"model\" 的 JSON。"));
-        var outcome = await save.HandleAsync(model, http.User.DisplayName, cancellationToken);
-        if (outcome.Draft is not { } draft)
-            return Refused(
-                words,
-                outcome.Refusal!.Value.Field,
-                outcome.Refusal.Value.Why,
-                outcome.Kept ? $"/workflows/{model["definitionId"]}/revisions" : null
-            );
-        var stored = (await definitions.FindAsync(draft.DefinitionId, "Draft", cancellationToken))!;
-        return TypedResults.Ok(
-            new JsonObject
-            {
-                ["workflowDefinition"] = DefinitionModel.Present(stored, mayEdit: true),
-                ["alreadyPublished"] = false,
-                ["consumingWorkflowCount"] = 0,
-            }
-        );
-    }
-
-    private static async Task<IResult> Recover(
-        string id,
-        HttpContext http,
-        SaveDraft save,
-        Words words,
-        CancellationToken cancellationToken
-    )
-    {
-        if (await ReadAsync(http, cancellationToken) is not { } request || request["model"] is not JsonObject model || !DefinitionName.IsValid(id))
-            return Refused(words, "model", new("What the browser kept is not a workflow.", "浏览器保留的内容不是流程。"));
-        await save.RecoverAsync(id, model, http.User.DisplayName, cancellationToken);
-        return TypedResults.Ok(new { revisions = $"/workflows/{id}/revisions" });
-    }
-
     private static IResult Shown(StoredDefinition? stored, HttpContext http) =>
         stored is null ? TypedResults.NotFound() : TypedResults.Ok(DefinitionModel.Present(stored, http.User.May(Permissions.EditWorkflows)));
 
-    private static async Task<JsonObject?> ReadAsync(HttpContext http, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await JsonNode.ParseAsync(http.Request.Body, cancellationToken: cancellationToken) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    internal static IResult Refused(Words words, string field, Phrase why, string? conflict = null) =>
-        TypedResults.BadRequest(
-            new
-            {
-                statusCode = StatusCodes.Status400BadRequest,
-                message = words.T(why),
-                errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [words.T(why)] },
-                conflict,
-            }
-        );
-
-    private static JsonObject Summary(StoredDefinition stored, bool mayEdit)
+    internal static JsonObject Summary(StoredDefinition stored, bool mayEdit)
     {
         var model = DefinitionModel.Present(stored, mayEdit);
         foreach (var part in new[] { "root", "variables", "inputs", "outputs", "outcomes" })

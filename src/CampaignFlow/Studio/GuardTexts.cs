@@ -29,6 +29,15 @@ internal static class GuardTexts
             ["recovered"] = words.T("Changes of this browser were never saved: ", "本浏览器中有未保存的修改："),
             ["restore"] = words.T("Save them as a revision", "保存为一个修订"),
             ["discard"] = words.T("Forget them", "放弃"),
+            ["mend"] = words.T("To mend before publishing", "发布前须修正"),
+            ["look"] = words.T("Worth a look", "值得一看"),
+            ["close"] = words.T("Close", "关闭"),
+            ["asked"] = words.T(
+                "Publication is asked for: a second person has to agree, because the workflow moves money or decides on it, or because you may not publish.",
+                "已请求发布：须由第二人确认，因为该流程涉及资金，或您没有发布权限。"
+            ),
+            ["versions"] = words.T("See the versions", "查看版本"),
+            ["notPublished"] = words.T("Not published.", "未发布。"),
             ["back"] = words.T("Back to the workflows", "返回流程列表"),
         };
 }

@@ -29,7 +29,7 @@ internal sealed class InstanceQueries(CampaignFlowDb db)
             orderby run.UpdatedAt descending, run.Id
             select new { Run = run, version.Version }
         ).ToListAsync(cancellationToken);
-        return ([.. rows.Select(row => new Instance(row.Run, row.Version, [], new()).Summary())], await asked.CountAsync(cancellationToken));
+        return ([.. rows.Select(row => new Instance(row.Run, row.Version, [], new Dictionary<string, string>(StringComparer.Ordinal)).Summary())], await asked.CountAsync(cancellationToken));
     }
 
     public async Task<Instance?> FindAsync(Guid id, CancellationToken cancellationToken)

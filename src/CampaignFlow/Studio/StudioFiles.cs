@@ -55,6 +55,16 @@ public sealed class StudioFiles
         return Results.File(found, type);
     }
 
+    /// <summary>What the designer asks beside its files: where the server is, and in which cultures it may write dates.</summary>
+    public static IResult Settings(HttpContext http) =>
+        TypedResults.Ok(
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["Backend"] = new { Url = $"{http.Request.Scheme}://{http.Request.Host}/elsa/api" },
+                ["Localization"] = new { DefaultCulture = "en-US", SupportedCultures = new[] { "en-US", "zh-Hans" } },
+            }
+        );
+
     private string? ReadVersion()
     {
         var package = Path.Combine(folder, "package.json");

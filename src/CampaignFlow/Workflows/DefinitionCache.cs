@@ -17,7 +17,7 @@ public sealed class ActivityCatalogue(IServiceScopeFactory scopes)
     });
 
     public IReadOnlyList<ActivityType> Product => product.Value;
-    public IReadOnlyList<ActivityType> All => [.. BuiltInActivities.All, .. Product];
+    public IReadOnlyList<ActivityType> All => [.. BuiltInActivities.All.Concat(Product).DistinctBy(t => t.Type, StringComparer.Ordinal)];
 }
 
 /// <summary>Stored versions, each parsed once: a version never changes.</summary>

@@ -93,11 +93,12 @@ public sealed class DryRunForm
     }
 
     /// <summary>The query of the same dry run with other choices.</summary>
-    public string With(IEnumerable<DryChoice> others, int? version) =>
+    public string With(IEnumerable<DryChoice> others, int? version, bool? draft = null) =>
         QueryString
             .Create(
                 new[] { KeyValuePair.Create("start", (string?)StartText) }
                     .Concat(version is { } v ? [KeyValuePair.Create("version", (string?)v.ToString(CultureInfo.InvariantCulture))] : [])
+                    .Concat(draft == true ? [KeyValuePair.Create("draft", (string?)"true")] : [])
                     .Concat(Inputs.Select(i => KeyValuePair.Create(Given + i.Key, (string?)i.Value)))
                     .Concat(others.Select(c => KeyValuePair.Create("choose", (string?)c.ToString())))
             )

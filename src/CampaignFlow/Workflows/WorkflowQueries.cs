@@ -4,6 +4,7 @@ using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Versions;
 using CampaignFlow.Workflows.Waiting;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,8 +23,11 @@ public sealed record DefinitionLine(
     /// <summary>What needs a look in the file as it stands, though it is published.</summary>
     public IReadOnlyList<Problem> Warnings { get; init; } = [];
 
+    /// <summary>What somebody is working on in the designer.</summary>
+    public WorkflowDraft? Draft { get; init; }
+
     public string File => DefinitionId + ".json";
-    public string Name => Newest?.Name ?? DefinitionId;
+    public string Name => Newest?.Name ?? Draft?.Name ?? DefinitionId;
 }
 
 public sealed record VersionLine(WorkflowVersion Version, int RunsActive, int RunsAll);
@@ -81,6 +85,9 @@ public sealed class WorkflowQueries(
                 Count = g.Count(),
             })
             .ToListAsync(cancellationToken);
+        var drafts = await db
+            .WorkflowDrafts.AsNoTracking()
+            .ToDictionaryAsync(d => d.DefinitionId, StringComparer.Ordinal, cancellationToken);
         var broken = files
             .Problems.Where(p => p.File.EndsWith(".json", StringComparison.Ordinal))
             .ToLookup(p => p.File[..^5], StringComparer.Ordinal);
@@ -88,6 +95,7 @@ public sealed class WorkflowQueries(
         [
             .. newest
                 .Keys.Union(broken.Select(b => b.Key), StringComparer.Ordinal)
+                .Union(drafts.Keys, StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal)
                 .Select(id => new DefinitionLine(
                     id,
@@ -98,6 +106,7 @@ public sealed class WorkflowQueries(
                     [.. broken[id]]
                 )
                 {
+                    Draft = drafts.GetValueOrDefault(id),
                     Warnings = [.. files.Warnings.Where(w => w.File == id + ".json")],
                 }),
         ];
@@ -156,6 +165,16 @@ public sealed class WorkflowQueries(
     {
         var file = new FileInfo(Path.Combine(Folder, definition.File));
         return file.Exists && file.Length <= WorkflowJson.LargestBytes ? File.ReadAllText(file.FullName) : null;
+    }
+
+    /// <summary>The draft as it stands, or what keeps it from being read; null when there is none.</summary>
+    public async Task<WorkflowParse?> ReadDraftAsync(string definitionId, CancellationToken cancellationToken)
+    {
+        var draft = await db.WorkflowDrafts.AsNoTracking().SingleOrDefaultAsync(d => d.DefinitionId == definitionId, cancellationToken);
+        if (draft is null)
+            return null;
+        var used = await UsedWorkflows.NewestAsync(db, draft.Json, cancellationToken);
+        return WorkflowJson.Parse(draft.Json, definitionId, catalogue.Product, used);
     }
 
     /// <summary>The file as it could be drawn although it is not published; null when it cannot be read.</summary>

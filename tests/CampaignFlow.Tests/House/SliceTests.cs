@@ -32,6 +32,7 @@ public sealed class SliceTests
         "Books",
         "Desk",
         "Board",
+        "Studio",
         "Simulation",
         "Commands",
     ];

@@ -30,7 +30,14 @@ public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definition
         new("Somebody else was faster; look at the versions again.", "其他人刚刚做了修改，请重新查看版本。")
     );
 
-    public async Task<Publication> HandleAsync(string definitionId, int number, Author by, CancellationToken cancellationToken)
+    /// <param name="askOnly">The person may not publish: a second one has to agree whatever the workflow does.</param>
+    public async Task<Publication> HandleAsync(
+        string definitionId,
+        int number,
+        Author by,
+        CancellationToken cancellationToken,
+        bool askOnly = false
+    )
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await VersionWords.TakeTurnsAsync(db, definitionId, cancellationToken);
@@ -56,8 +63,15 @@ public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definition
         }
         foreach (var used in versions.Where(v => v.Published))
             two |= await NeedsTwoAsync(used.Id, cancellationToken);
-        if (two && version.AskedAt is null)
+        if ((two || askOnly) && version.AskedAt is null)
             return await AskAsync(version, by, transaction, cancellationToken);
+        if (askOnly)
+            return new Publication.Refused(
+                new(
+                    $"Version {number} waits for somebody who may publish; {version.AskedBy} asked for it.",
+                    $"第 {number} 版正等待有发布权限的人确认，由 {version.AskedBy} 提出。"
+                )
+            );
         if (two && version.AskedById == by.Id)
             return new Publication.Refused(
                 new(

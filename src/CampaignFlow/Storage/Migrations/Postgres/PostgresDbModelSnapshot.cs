@@ -2271,6 +2271,57 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("wf_trigger", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.DraftRevision", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Activities")
+                        .HasColumnType("integer")
+                        .HasColumnName("activities");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition_id");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("json");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_wf_draft_revision");
+
+                    b.HasIndex("DefinitionId", "Revision")
+                        .HasDatabaseName("ix_wf_draft_revision_definition_id_revision");
+
+                    b.ToTable("wf_draft_revision", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.Versions.MigratedRun", b =>
                 {
                     b.Property<Guid>("MigrationId")
@@ -2376,6 +2427,46 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_wf_migration_definition_id_at");
 
                     b.ToTable("wf_migration", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.WorkflowDraft", b =>
+                {
+                    b.Property<string>("DefinitionId")
+                        .HasColumnType("text")
+                        .HasColumnName("definition_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int>("BasedOn")
+                        .HasColumnType("integer")
+                        .HasColumnName("based_on");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("json");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.HasKey("DefinitionId")
+                        .HasName("pk_wf_draft");
+
+                    b.ToTable("wf_draft", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Workflows.WorkflowVersion", b =>

@@ -2247,6 +2247,55 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("wf_trigger", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.DraftRevision", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Activities")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("activities");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition_id");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("json");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_wf_draft_revision");
+
+                    b.HasIndex("DefinitionId", "Revision")
+                        .HasDatabaseName("ix_wf_draft_revision_definition_id_revision");
+
+                    b.ToTable("wf_draft_revision", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Workflows.Versions.MigratedRun", b =>
                 {
                     b.Property<Guid>("MigrationId")
@@ -2352,6 +2401,46 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_wf_migration_definition_id_at");
 
                     b.ToTable("wf_migration", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Workflows.Versions.WorkflowDraft", b =>
+                {
+                    b.Property<string>("DefinitionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("BasedOn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("based_on");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Json")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("json");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("DefinitionId")
+                        .HasName("pk_wf_draft");
+
+                    b.ToTable("wf_draft", (string)null);
                 });
 
             modelBuilder.Entity("CampaignFlow.Workflows.WorkflowVersion", b =>

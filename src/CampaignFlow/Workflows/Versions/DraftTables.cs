@@ -2,7 +2,7 @@ using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace CampaignFlow.Studio;
+namespace CampaignFlow.Workflows.Versions;
 
 /// <summary>A definition somebody is working on; runs know nothing of it until it is published as a version.</summary>
 public sealed class WorkflowDraft
