@@ -46,7 +46,13 @@ internal sealed record ActivityDescriptor(
             words.T(type.Help),
             Starting.Contains(type.Type) ? "Trigger" : "Action",
             [.. type.Inputs.Select((input, order) => InputDescriptor.Of(type, input, order, words, names))],
-            [.. type.Outputs.Select(output => new OutputDescriptor(output.Name, InputDescriptor.TypeOf(output.Kind), words.T(output.Label)))],
+            [
+                .. type.Outputs.Select(output => new OutputDescriptor(
+                    output.Name,
+                    InputDescriptor.TypeOf(output.Kind),
+                    words.T(output.Label)
+                )),
+            ],
             [.. PortsOf(type, words)],
             Construction(type),
             [],
@@ -78,7 +84,10 @@ internal sealed record ActivityDescriptor(
             Version: 1,
             words.T("Unknown", "未知"),
             words.T($"Unknown: {type}", $"未知活动：{type}"),
-            words.T("This server does not have this activity: it is kept, but cannot be published.", "本服务器没有该活动：会保留，但无法发布。"),
+            words.T(
+                "This server does not have this activity: it is kept, but cannot be published.",
+                "本服务器没有该活动：会保留，但无法发布。"
+            ),
             "Action",
             [],
             [],
@@ -93,7 +102,8 @@ internal sealed record ActivityDescriptor(
     }
 
     private static IEnumerable<PortDescriptor> PortsOf(ActivityType type, Words words) =>
-        type.Slots.Select(slot => new PortDescriptor(slot, words.T(PaletteWords.Port(slot)), "Embedded"))
+        type
+            .Slots.Select(slot => new PortDescriptor(slot, words.T(PaletteWords.Port(slot)), "Embedded"))
             .Concat(type.Outcomes.Select(outcome => new PortDescriptor(outcome, words.T(PaletteWords.Port(outcome)), "Flow")));
 
     // A fresh activity starts with our condition language where a condition is asked for; the designer itself would offer JavaScript.
@@ -179,7 +189,9 @@ internal sealed record InputDescriptor(
             {
                 ["selectList"] = new JsonObject
                 {
-                    ["items"] = new JsonArray([.. choices.Select(c => (JsonNode?)new JsonObject { ["text"] = c.Text, ["value"] = c.Value })]),
+                    ["items"] = new JsonArray([
+                        .. choices.Select(c => (JsonNode?)new JsonObject { ["text"] = c.Text, ["value"] = c.Value }),
+                    ]),
                     ["isFlagsEnum"] = false,
                 },
             };
@@ -190,7 +202,13 @@ internal sealed record InputDescriptor(
                 {
                     ["items"] = new JsonArray([
                         .. choices.Select(c =>
-                            (JsonNode?)new JsonObject { ["text"] = c.Text, ["value"] = c.Value, ["isChecked"] = false }
+                            (JsonNode?)
+                                new JsonObject
+                                {
+                                    ["text"] = c.Text,
+                                    ["value"] = c.Value,
+                                    ["isChecked"] = false,
+                                }
                         ),
                     ]),
                     ["isFlagsEnum"] = false,

@@ -103,7 +103,8 @@ internal static class DefinitionModel
             yield return found;
     }
 
-    public static int VersionOf(JsonObject activity) => activity["version"] is JsonValue value && value.TryGetValue<int>(out var number) ? number : 1;
+    public static int VersionOf(JsonObject activity) =>
+        activity["version"] is JsonValue value && value.TryGetValue<int>(out var number) ? number : 1;
 
     private static IEnumerable<JsonObject> Children(JsonObject activity)
     {
@@ -120,7 +121,8 @@ internal static class DefinitionModel
         }
     }
 
-    private static bool IsActivity(JsonObject node) => node["type"]?.GetValueKind() == JsonValueKind.String && node["id"]?.GetValueKind() == JsonValueKind.String;
+    private static bool IsActivity(JsonObject node) =>
+        node["type"]?.GetValueKind() == JsonValueKind.String && node["id"]?.GetValueKind() == JsonValueKind.String;
 
     private static void Complete(JsonObject activity, string parent)
     {

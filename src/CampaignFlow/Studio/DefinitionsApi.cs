@@ -55,11 +55,7 @@ internal static class DefinitionsApi
             .ToList();
         var size = Math.Clamp(pageSize ?? asked.Count, 1, 1000);
         var edit = http.User.May(Permissions.EditWorkflows);
-        var items = asked
-            .Skip(Math.Clamp(page ?? 0, 0, 1_000_000) * size)
-            .Take(size)
-            .Select(d => (JsonNode?)Summary(d, edit))
-            .ToArray();
+        var items = asked.Skip(Math.Clamp(page ?? 0, 0, 1_000_000) * size).Take(size).Select(d => (JsonNode?)Summary(d, edit)).ToArray();
         return TypedResults.Ok(
             new JsonObject
             {
@@ -78,8 +74,12 @@ internal static class DefinitionsApi
         CancellationToken cancellationToken
     ) => Shown(await definitions.FindAsync(id, versionOptions, cancellationToken), http);
 
-    private static async Task<IResult> ById(string id, HttpContext http, DefinitionQueries definitions, CancellationToken cancellationToken) =>
-        Shown(await definitions.FindVersionAsync(id, cancellationToken), http);
+    private static async Task<IResult> ById(
+        string id,
+        HttpContext http,
+        DefinitionQueries definitions,
+        CancellationToken cancellationToken
+    ) => Shown(await definitions.FindVersionAsync(id, cancellationToken), http);
 
     private static async Task<IResult> ManyById(HttpContext http, DefinitionQueries definitions, CancellationToken cancellationToken)
     {
@@ -103,7 +103,8 @@ internal static class DefinitionsApi
             return TypedResults.NotFound();
         var root = (JsonObject)DefinitionModel.Present(stored, http.User.May(Permissions.EditWorkflows))["root"]!;
         var child = DefinitionModel.Activities(root).FirstOrDefault(a => a["nodeId"]?.ToString() == childNodeId) ?? root;
-        var parent = DefinitionModel.Activities(root).FirstOrDefault(a => child["nodeId"]!.ToString() == $"{a["nodeId"]}:{child["id"]}") ?? root;
+        var parent =
+            DefinitionModel.Activities(root).FirstOrDefault(a => child["nodeId"]!.ToString() == $"{a["nodeId"]}:{child["id"]}") ?? root;
         return TypedResults.Ok(
             new JsonObject
             {
@@ -181,7 +182,9 @@ internal static class DefinitionsApi
     }
 
     private static IResult Shown(StoredDefinition? stored, HttpContext http) =>
-        stored is null ? TypedResults.NotFound() : TypedResults.Ok(DefinitionModel.Present(stored, http.User.May(Permissions.EditWorkflows)));
+        stored is null
+            ? TypedResults.NotFound()
+            : TypedResults.Ok(DefinitionModel.Present(stored, http.User.May(Permissions.EditWorkflows)));
 
     internal static JsonObject Summary(StoredDefinition stored, bool mayEdit)
     {

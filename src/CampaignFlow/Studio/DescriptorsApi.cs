@@ -28,7 +28,15 @@ internal static class DescriptorsApi
         group.MapGet("/storage-drivers", Drivers);
         group.MapGet("/workflow-activation-strategies", () => Only("Always", "Elsa.Workflows.AlwaysStrategy"));
         group.MapGet("/incident-strategies", () => Only("Fault", "Elsa.Workflows.IncidentStrategies.FaultStrategy"));
-        foreach (var none in new[] { "log-persistence-strategies", "commit-strategies/workflows", "commit-strategies/activities", "output-converters" })
+        foreach (
+            var none in new[]
+            {
+                "log-persistence-strategies",
+                "commit-strategies/workflows",
+                "commit-strategies/activities",
+                "output-converters",
+            }
+        )
             group.MapGet(none, () => List([]));
         api.MapGet("/features/installed", Features);
     }

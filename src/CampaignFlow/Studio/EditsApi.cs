@@ -98,9 +98,10 @@ internal static class EditsApi
         var (document, wrong) = await ReadAsync(http, cancellationToken);
         if (document is null)
             return Answers.Refused(words, "file", wrong ?? Answers.NoWorkflow);
-        var model = document["root"] is null && (document["model"] ?? document["workflowDefinition"]) is JsonObject inside
-            ? inside.DeepClone().AsObject()
-            : document;
+        var model =
+            document["root"] is null && (document["model"] ?? document["workflowDefinition"]) is JsonObject inside
+                ? inside.DeepClone().AsObject()
+                : document;
         if (model["definitionId"]?.ToString() is { Length: > 0 } id && !DefinitionName.IsValid(id))
             model.Remove("definitionId"); // Elsa's own ids are random letters: it gets one of ours
         var name = model["definitionId"]?.ToString() ?? "import";
@@ -109,7 +110,9 @@ internal static class EditsApi
             return Answers.Refused(words, "file", Phrase.Join(unreadable.Select(p => p.Text), " ", ""));
         var outcome = await save.HandleAsync(model, http.User.DisplayName, cancellationToken, whatever: true);
         return outcome.Draft is { } draft
-            ? TypedResults.Ok(DefinitionModel.Present((await LatestAsync(definitions, draft.DefinitionId, cancellationToken))!, mayEdit: true))
+            ? TypedResults.Ok(
+                DefinitionModel.Present((await LatestAsync(definitions, draft.DefinitionId, cancellationToken))!, mayEdit: true)
+            )
             : Answers.Of(words, outcome, model);
     }
 
@@ -155,7 +158,10 @@ internal static class EditsApi
         CancellationToken cancellationToken
     )
     {
-        if (await definitions.FindAsync(id, version.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken) is not { } old)
+        if (
+            await definitions.FindAsync(id, version.ToString(System.Globalization.CultureInfo.InvariantCulture), cancellationToken)
+            is not { } old
+        )
             return TypedResults.NotFound();
         var outcome = await save.HandleAsync(DefinitionModel.Parse(old.Json), http.User.DisplayName, cancellationToken, whatever: true);
         return outcome.Draft is null

@@ -24,12 +24,23 @@ internal sealed class InstanceQueries(CampaignFlowDb db)
             asked = asked.Where(r => r.Key.Contains(filter.SearchTerm) || r.Correlation == filter.SearchTerm);
         var size = Math.Clamp(filter.PageSize ?? UsualPage, 1, LargestPage);
         var rows = await (
-            from run in asked.OrderByDescending(r => r.UpdatedAt).ThenBy(r => r.Id).Skip(Math.Clamp(filter.Page ?? 0, 0, 100_000) * size).Take(size)
+            from run in asked
+                .OrderByDescending(r => r.UpdatedAt)
+                .ThenBy(r => r.Id)
+                .Skip(Math.Clamp(filter.Page ?? 0, 0, 100_000) * size)
+                .Take(size)
             join version in db.WorkflowVersions on run.VersionId equals version.Id
             orderby run.UpdatedAt descending, run.Id
             select new { Run = run, version.Version }
         ).ToListAsync(cancellationToken);
-        return ([.. rows.Select(row => new Instance(row.Run, row.Version, [], new Dictionary<string, string>(StringComparer.Ordinal)).Summary())], await asked.CountAsync(cancellationToken));
+        return (
+            [
+                .. rows.Select(row =>
+                    new Instance(row.Run, row.Version, [], new Dictionary<string, string>(StringComparer.Ordinal)).Summary()
+                ),
+            ],
+            await asked.CountAsync(cancellationToken)
+        );
     }
 
     public async Task<Instance?> FindAsync(Guid id, CancellationToken cancellationToken)
@@ -189,7 +200,11 @@ internal sealed record Instance(Run Run, int Version, IReadOnlyList<RunJournal> 
             ["activityTypeVersion"] = 1,
             ["activityName"] = lines[0].ActivityName,
             ["activityState"] = new JsonObject(),
-            ["outputs"] = new JsonObject((state.Value.Outputs.GetValueOrDefault(lines[0].Activity!) ?? []).Select(o => KeyValuePair.Create(o.Key, o.Value?.DeepClone()))),
+            ["outputs"] = new JsonObject(
+                (state.Value.Outputs.GetValueOrDefault(lines[0].Activity!) ?? []).Select(o =>
+                    KeyValuePair.Create(o.Key, o.Value?.DeepClone())
+                )
+            ),
             ["properties"] = new JsonObject(),
             ["metadata"] = new JsonObject(),
             ["startedAt"] = Time(lines[0].At),

@@ -27,8 +27,15 @@ internal sealed class PaletteQueries(CampaignFlowDb db, ActivityCatalogue catalo
                 .Where(used => !has.Contains(used.Type) || used.Version != 1)
                 .Select(used =>
                     known.FirstOrDefault(t => t.Type == used.Type) is { } type
-                        ? ActivityDescriptor.Of(type, words, choices) with { Version = used.Version, IsBrowsable = false }
-                        : ActivityDescriptor.Unknown(used.Type, words) with { Version = used.Version }
+                        ? ActivityDescriptor.Of(type, words, choices) with
+                        {
+                            Version = used.Version,
+                            IsBrowsable = false,
+                        }
+                        : ActivityDescriptor.Unknown(used.Type, words) with
+                        {
+                            Version = used.Version,
+                        }
                 ),
         ];
     }

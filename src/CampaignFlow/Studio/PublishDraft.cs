@@ -27,9 +27,7 @@ internal sealed class PublishDraft(CampaignFlowDb db, DraftChecks checks, SaveDr
         var publication = await publish.HandleAsync(id, version.Value, by, cancellationToken, askOnly);
         // Refused, it stays a draft that can be mended; the version made of it is one that nobody uses.
         if (draft is not null && publication is not Publication.Refused)
-            await db
-                .WorkflowDrafts.Where(d => d.DefinitionId == id && d.Revision == draft.Revision)
-                .ExecuteDeleteAsync(cancellationToken);
+            await db.WorkflowDrafts.Where(d => d.DefinitionId == id && d.Revision == draft.Revision).ExecuteDeleteAsync(cancellationToken);
         return (version, publication, []);
     }
 

@@ -6,5 +6,9 @@ namespace CampaignFlow.Studio;
 /// <summary>How definitions are written: readable for people who compare files, Chinese as it is.</summary>
 internal static class StoredJson
 {
-    public static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

@@ -54,7 +54,12 @@ public static class StudioModule
         : path == "appsettings.json" ? StudioFiles.Settings(http)
         : files.Serve(http, path);
 
-    private static async Task<IResult> New([FromForm] string? name, HttpContext http, SaveRevision save, CancellationToken cancellationToken)
+    private static async Task<IResult> New(
+        [FromForm] string? name,
+        HttpContext http,
+        SaveRevision save,
+        CancellationToken cancellationToken
+    )
     {
         var outcome = await save.HandleAsync(DefinitionModel.Empty(name ?? ""), http.User.DisplayName, cancellationToken);
         if (outcome.Draft is { } draft)

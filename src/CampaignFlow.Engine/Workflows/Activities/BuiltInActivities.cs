@@ -49,10 +49,8 @@ public static class BuiltInActivities
     private static readonly Dictionary<string, BuiltInActivity> ByType = Each.ToDictionary(a => a.Type.Type, StringComparer.Ordinal);
 
     /// <summary>Their descriptions, for the designer and the checker.</summary>
-    public static IReadOnlyList<ActivityType> All { get; } = 
-        [
-            .. Each.Select(a => a.Type with { HasChildren = a.HasChildren, Slots = a.Slots }),
-        ];
+    public static IReadOnlyList<ActivityType> All { get; } =
+    [.. Each.Select(a => a.Type with { HasChildren = a.HasChildren, Slots = a.Slots })];
 
     private static readonly Composite UsedWorkflow = new();
 
