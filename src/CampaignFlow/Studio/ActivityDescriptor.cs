@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
 
@@ -138,7 +137,7 @@ internal sealed record InputDescriptor(
     JsonObject UiSpecifications
 )
 {
-    public bool IsBrowsable => true;
+    public bool IsBrowsable { get; } = true;
 
     public static InputDescriptor Of(ActivityType type, ActivityInput input, int order, Words words, NameChoices names)
     {
@@ -220,12 +219,12 @@ internal sealed record InputDescriptor(
 
 internal sealed record OutputDescriptor(string Name, string TypeName, string DisplayName)
 {
-    public string Description => "";
-    public bool IsBrowsable => true;
+    public string Description { get; } = "";
+    public bool IsBrowsable { get; } = true;
 }
 
 /// <param name="Type">Flow, or Embedded for an activity inside.</param>
 internal sealed record PortDescriptor(string Name, string DisplayName, string Type)
 {
-    public bool IsBrowsable => true;
+    public bool IsBrowsable { get; } = true;
 }

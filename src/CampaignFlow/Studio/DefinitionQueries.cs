@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using CampaignFlow.Engine;
+using System.Globalization;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Versions;
@@ -18,10 +17,10 @@ internal sealed class DefinitionQueries(CampaignFlowDb db)
         var all = await AllAsync([id], cancellationToken);
         return which switch
         {
-            null or "" or "Latest" or "LatestOrPublished" => all.FirstOrDefault(),
+            null or "" or "Latest" or "LatestOrPublished" => all.Count > 0 ? all[0] : null,
             "Draft" => all.FirstOrDefault(d => d.Revision is not null),
             "Published" or "PublishedOrLatest" => all.FirstOrDefault(d => d.IsPublished),
-            _ => int.TryParse(which, out var number) ? all.FirstOrDefault(d => d.Version == number) : all.FirstOrDefault(),
+            _ => int.TryParse(which, CultureInfo.InvariantCulture, out var number) ? all.FirstOrDefault(d => d.Version == number) : null,
         };
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine;
 using CampaignFlow.Shell;
-using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Studio;
 
