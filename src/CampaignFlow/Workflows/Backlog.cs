@@ -30,11 +30,10 @@ public sealed record Backlog(
             .FirstOrDefaultAsync(cancellationToken);
         var signals = await SqlBatch.QueryAsync(
             db,
-            $"""
-            select count(*), count(w.at), min(w.at) from wf_inbox s
-            left join (select s.id, s.at from wf_inbox s where s.taken_at is null and exists (select 1 from wf_bookmark b where {Inbox.Match})) w
-              on w.id = s.id
-            where s.taken_at is null
+            // What nobody has looked at yet is counted as early: the next claim looks.
+            """
+            select count(*), count(case when s.waited_by <> '' then 1 end), min(case when s.waited_by <> '' then s.at end)
+            from wf_inbox s where s.taken_at is null
             """,
             r =>
                 (

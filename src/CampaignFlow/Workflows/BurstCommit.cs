@@ -92,10 +92,11 @@ internal sealed class BurstCommit
         foreach (var (_, gone) in had.Where(b => moved || !has.Contains(b)))
             batch.Add("delete from wf_bookmark where run_id = @run and id = @id", ("@run", run.Id), ("@id", gone.Id));
         foreach (var (execution, made) in has.Where(b => moved || !had.Contains(b)))
+        {
             batch.Add(
                 """
-                insert into wf_bookmark (run_id, id, execution, kind, key, correlation, due_at)
-                values (@run, @id, @execution, @kind, @key, @correlation, @due)
+                insert into wf_bookmark (run_id, id, execution, kind, key, correlation, due_at, definition_id, run_key)
+                values (@run, @id, @execution, @kind, @key, @correlation, @due, @definition, @runkey)
                 """,
                 ("@run", run.Id),
                 ("@id", made.Id),
@@ -103,8 +104,12 @@ internal sealed class BurstCommit
                 ("@kind", made.Kind),
                 ("@key", made.Key),
                 ("@correlation", after.CorrelationId),
-                ("@due", made.DueAt)
+                ("@due", made.DueAt),
+                ("@definition", run.DefinitionId),
+                ("@runkey", run.Key)
             );
+            Inbox.TellWaiting(batch, run, made, after.CorrelationId);
+        }
     }
 
     private static IEnumerable<(string Execution, Bookmark Bookmark)> Rows(RunState state) =>
@@ -157,8 +162,8 @@ internal sealed class BurstCommit
             return;
         batch.Add(
             """
-            insert into wf_inbox (dedup_key, kind, key, payload, at, taken_by)
-            select @dedup, b.kind, b.key, @payload, @now, b.run_id
+            insert into wf_inbox (dedup_key, kind, key, payload, at, taken_by, waited_by)
+            select @dedup, b.kind, b.key, @payload, @now, b.run_id, b.definition_id
             from wf_bookmark b where b.run_id = @parent and b.kind = 'run' and b.key = @execution
             on conflict (dedup_key) do nothing
             """,

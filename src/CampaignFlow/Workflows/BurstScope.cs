@@ -5,30 +5,65 @@ using Npgsql;
 namespace CampaignFlow.Workflows;
 
 /// <summary>
-/// The database side of one burst. A scope with a context and a transaction is opened by the first product activity that is called;
-/// a burst without one needs only a connection, for its one batch.
+/// The database side of bursts that are committed together: on PostgreSQL of one, on SQLite of several, each behind a savepoint. A
+/// scope with a context and a transaction is opened by the first product activity that is called; on PostgreSQL a burst without one
+/// needs only a connection, for its one batch.
 /// </summary>
 internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions storage) : IAsyncDisposable
 {
+    private const string Beginning = "burst";
+
+    private readonly bool shared = storage.Kind == DatabaseKind.Sqlite;
     private AsyncServiceScope? scope;
     private CampaignFlowDb? db;
     private IDbContextTransaction? transaction;
+    private NpgsqlConnection? bare;
+    private NpgsqlTransaction? own;
     private IReadOnlyDictionary<string, IActivity> activities = new Dictionary<string, IActivity>();
     private int marks;
 
-    /// <summary>The context that activities share; the first call begins the burst's transaction.</summary>
+    /// <summary>The transaction is gone with all that was written in it.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>The context that activities share; the first call begins the transaction.</summary>
     public async ValueTask<CampaignFlowDb> OpenAsync(CancellationToken cancellationToken)
     {
         if (db is not null)
             return db;
-        var opened = scopes.CreateAsyncScope();
-        scope = opened;
+        var opened = scope ??= scopes.CreateAsyncScope();
         activities = opened.ServiceProvider.GetServices<IActivity>().ToDictionary(a => a.Type.Type, StringComparer.Ordinal);
-        db = opened.ServiceProvider.GetRequiredService<CampaignFlowDb>();
+        var context = opened.ServiceProvider.GetRequiredService<CampaignFlowDb>();
         // There is a savepoint between activities; EF's own before each SaveChanges would be two more round trips.
-        db.Database.AutoSavepointsEnabled = false;
-        transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        return db;
+        context.Database.AutoSavepointsEnabled = false;
+        transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        return db = context;
+    }
+
+    /// <summary>Another burst begins. What earlier ones wrote stays.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        marks = 0;
+        if (!shared)
+            return;
+        (await OpenAsync(cancellationToken)).ChangeTracker.Clear();
+        await transaction!.CreateSavepointAsync(Beginning, cancellationToken);
+    }
+
+    /// <summary>The burst that began last is over: what it wrote is kept or taken back.</summary>
+    public async Task EndAsync(bool keep)
+    {
+        if (!shared || transaction is null)
+            return;
+        try
+        {
+            if (!keep)
+                await transaction.RollbackToSavepointAsync(Beginning, CancellationToken.None);
+            await transaction.ReleaseSavepointAsync(Beginning, CancellationToken.None);
+        }
+        catch (Exception) when (!keep)
+        {
+            IsLost = true; // a full disk, for one, ends the whole transaction
+        }
     }
 
     /// <summary>The product's activity of that type; null when nobody implements it.</summary>
@@ -38,7 +73,7 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
         return activities.GetValueOrDefault(type);
     }
 
-    /// <summary>Remembers where the transaction stands. Before the first activity that is its beginning, which costs nothing.</summary>
+    /// <summary>Remembers where the burst stands. Before the first activity that is its beginning, which costs nothing.</summary>
     public async Task<int> MarkAsync(CancellationToken cancellationToken)
     {
         if (marks > 0)
@@ -52,9 +87,9 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
     public async Task ReturnToAsync(int mark, CancellationToken cancellationToken)
     {
         db!.ChangeTracker.Clear();
-        if (mark > 0)
+        if (mark > 0 || shared)
         {
-            await transaction!.RollbackToSavepointAsync(Name(mark), cancellationToken);
+            await transaction!.RollbackToSavepointAsync(mark > 0 ? Name(mark) : Beginning, cancellationToken);
             return;
         }
         await transaction!.RollbackAsync(cancellationToken);
@@ -63,25 +98,29 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
         transaction = await db.Database.BeginTransactionAsync(cancellationToken);
     }
 
-    /// <summary>All that the burst came to and the activities' changes in one commit.</summary>
-    /// <param name="written">Called when everything is written and nothing is committed; what it throws takes all of it back.</param>
-    public async Task CommitAsync(SqlBatch batch, Action<int[]> written, CancellationToken cancellationToken)
+    /// <summary>Writes all that a burst came to, beside what its activities changed.</summary>
+    /// <returns>Affected rows by statement.</returns>
+    public async Task<int[]> WriteAsync(SqlBatch batch, CancellationToken cancellationToken)
     {
-        if (db is null && storage.Kind == DatabaseKind.Postgres)
-        {
-            await using var connection = new NpgsqlConnection(storage.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
-            await using var own = await connection.BeginTransactionAsync(cancellationToken);
-            written(await batch.ExecuteAsync(connection, own, cancellationToken));
-            await own.CommitAsync(cancellationToken);
-            return;
-        }
-        written(await batch.ExecuteAsync(await OpenAsync(cancellationToken), cancellationToken));
-        await transaction!.CommitAsync(cancellationToken);
+        if (db is not null || storage.Kind != DatabaseKind.Postgres)
+            return await batch.ExecuteAsync(await OpenAsync(cancellationToken), cancellationToken);
+        bare = new(storage.ConnectionString);
+        await bare.OpenAsync(cancellationToken);
+        own = await bare.BeginTransactionAsync(cancellationToken);
+        return await batch.ExecuteAsync(bare, own, cancellationToken);
     }
+
+    public Task CommitAsync(CancellationToken cancellationToken) =>
+        IsLost ? throw new InvalidOperationException("The database gave up the transaction.")
+        : own is not null ? own.CommitAsync(cancellationToken)
+        : transaction!.CommitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
+        if (own is not null)
+            await own.DisposeAsync();
+        if (bare is not null)
+            await bare.DisposeAsync();
         if (transaction is not null)
             await transaction.DisposeAsync();
         if (scope is { } opened)

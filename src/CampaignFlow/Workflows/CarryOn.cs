@@ -16,13 +16,21 @@ public sealed partial class CarryOn(
     /// <summary>A slow mail server is no reason to keep a person waiting; the work goes on behind the page.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private const int MostRounds = 10;
+
     public Task SoonAsync() => Task.WhenAny(RoundAsync(lifetime.ApplicationStopping), Task.Delay(Patience));
 
     private async Task RoundAsync(CancellationToken cancellationToken)
     {
         try
         {
-            while (await outbox.DispatchDueAsync(OutboxLane.Facts, cancellationToken) + await runner.DrainAsync(cancellationToken) > 0) { }
+            // An answer is in the next claim; the flood it may stand beside is the host's.
+            for (var round = 0; round < MostRounds; round++)
+            {
+                var facts = await outbox.DispatchDueAsync(OutboxLane.Facts, cancellationToken);
+                if (facts + await runner.DrainAsync(cancellationToken, mostClaims: 2) == 0)
+                    return;
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException || cancellationToken.IsCancellationRequested)
         {

@@ -9,6 +9,7 @@ internal sealed record ClaimedRun(
     Guid Id,
     string Key,
     Guid VersionId,
+    string DefinitionId,
     string? Correlation,
     int Version,
     string State,
@@ -16,7 +17,6 @@ internal sealed record ClaimedRun(
     string? Pending,
     long Fence,
     int Attempts,
-    DateTimeOffset CreatedAt,
     DateTimeOffset Due
 );
 
@@ -43,8 +43,9 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
     public string Owner { get; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
 
     /// <summary>
-    /// Takes up to fifty runs that have something to do, earliest due first, then by key: ids are random, and a replay has to take
-    /// the same order.
+    /// Takes up to fifty runs that have something to do. Definitions take turns, and within one its starts, answers, events and timers
+    /// do, each from the earliest: a flood of one holds up none of the others, and an answer is in the next claim. What was taken is in
+    /// the order of time, then of keys: ids are random, and a replay has to take the same order.
     /// </summary>
     /// <param name="suspects">Runs whose last burst died; taken one at a time, so that one that kills the process is found.</param>
     public async Task<List<ClaimedRun>> TakeAsync(CampaignFlowDb db, bool suspects, CancellationToken cancellationToken)
@@ -145,36 +146,65 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
     }
 
     private const string Columns =
-        "r.id, r.key, r.version_id, r.correlation, r.version, r.state, r.ready, r.pending, r.fence, r.attempts, r.created_at";
+        "r.id, r.key, r.version_id, r.definition_id, r.correlation, r.version, r.state, r.ready, r.pending, r.fence, r.attempts";
+
+    private const string Definitions = "(select distinct definition_id from wf_definition_version)";
 
     private string Free(bool suspects) =>
         $"i.owner is null and (i.lease_until is null or i.lease_until <= {leaseNow}) and {(suspects ? $"i.attempts between 1 and {MaxAttempts - 1}" : "i.attempts = 0")}";
 
-    // Each branch stops early on its own index: 25,000 due timers are not sorted for every fifty.
-    private string Due(bool suspects) =>
+    /// <summary>
+    /// The kinds of work of one definition <c>d</c>, each a few rows from the front of its own index, however many wait behind them.
+    /// </summary>
+    private string Kinds(bool suspects) =>
+        string.Join(
+            "\nunion all\n",
+            new[]
+            {
+                $"""
+                select 'start' as kind, i.id as run, i.created_at as due, i.key as key from wf_instance i
+                where i.ready and i.definition_id = d.definition_id and {Free(suspects)} order by i.created_at, i.key
+                """,
+                $"""
+                select 'timer' as kind, i.id as run, b.due_at as due, b.run_key as key from wf_bookmark b join wf_instance i on i.id = b.run_id
+                where b.definition_id = d.definition_id and b.due_at <= @now and {Free(suspects)} order by b.due_at, b.run_key
+                """,
+            }
+                .Concat(Inbox.Ways.SelectMany(way => new[] { Signalled("event", "=", way, suspects), Signalled("answer", "<>", way, suspects) }))
+                .Select(kind => $"select * from ({kind} limit @most * 2) k")
+        );
+
+    // The definition of a signal is that of some run that waits for it; which run takes it is looked up here.
+    private string Signalled(string kind, string compare, string way, bool suspects) =>
         $"""
-            select i.id, i.key, w.due from (
-              select run, min(due) as due from (
-                select * from (
-                  select i.id as run, i.created_at as due from wf_instance i
-                  where i.ready and {Free(suspects)} order by i.created_at, i.key limit @most * 4) a
-                union all
-                select * from (
-                  select i.id as run, b.due_at as due from wf_bookmark b join wf_instance i on i.id = b.run_id
-                  where b.due_at <= @now and {Free(suspects)} order by b.due_at, i.key limit @most * 4) b
-                union all
-                select * from (
-                  select i.id as run, s.at as due from wf_inbox s
-                  join wf_bookmark b on {Inbox.Match}
-                  join wf_instance i on i.id = b.run_id
-                  where s.taken_at is null and {Free(suspects)} order by s.at, s.id limit @most * 4) c
-              ) d group by run) w
-            join wf_instance i on i.id = w.run
-            where {Free(suspects)}
-            order by w.due, i.key limit @most
+            select '{kind}' as kind, i.id as run, s.at as due, i.key as key from wf_inbox s
+            join wf_bookmark b on {way} join wf_instance i on i.id = b.run_id
+            where s.taken_at is null and s.waited_by <> '' and s.waited_by = d.definition_id and s.kind {compare} 'event'
+              and {Free(suspects)} order by s.at, s.id
             """;
 
-    private string Postgres(bool suspects) =>
+    private string Due(bool suspects)
+    {
+        var each =
+            storage.Kind == DatabaseKind.Postgres
+                ? $"select d.definition_id, c.kind, c.run, c.due, c.key from {Definitions} d cross join lateral ({Kinds(suspects)}) c"
+                : $"""
+                    select d.definition_id, j.value ->> 0 as kind, j.value ->> 1 as run, j.value ->> 2 as due, j.value ->> 3 as key
+                    from {Definitions} d join json_each(
+                      (select json_group_array(json_array(kind, run, due, key)) from ({Kinds(suspects)}) c)) j
+                    """;
+        return $"""
+            select i.id, i.key, w.due from (
+              select run, min(due) as due, min(turn) as turn from (
+                select e.run, e.due, row_number() over (partition by e.definition_id, e.kind order by e.due, e.key) as turn from ({each}) e) t
+              group by run) w
+            join wf_instance i on i.id = w.run
+            where {Free(suspects)}
+            order by w.turn, w.due, i.key limit @most
+            """;
+    }
+
+    internal string Postgres(bool suspects) =>
         $"""
             with work as ({Due(suspects)} for update of i skip locked)
             update wf_instance r set owner = @owner, lease_until = {leaseNow} + @lease, fence = r.fence + 1
@@ -212,14 +242,14 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
             r.GetGuid(0),
             r.GetString(1),
             r.GetGuid(2),
-            r.IsDBNull(3) ? null : r.GetString(3),
-            r.GetInt32(4),
-            r.GetString(5),
-            r.GetBoolean(6),
-            r.IsDBNull(7) ? null : r.GetString(7),
-            r.GetInt64(8),
-            r.GetInt32(9),
-            Instant(r, 10),
+            r.GetString(3),
+            r.IsDBNull(4) ? null : r.GetString(4),
+            r.GetInt32(5),
+            r.GetString(6),
+            r.GetBoolean(7),
+            r.IsDBNull(8) ? null : r.GetString(8),
+            r.GetInt64(9),
+            r.GetInt32(10),
             due
         );
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 
 namespace CampaignFlow.Workflows;
@@ -15,59 +16,75 @@ internal sealed record WaitingSignal(long Id, Guid Run, string Kind, string Key,
 internal static class Inbox
 {
     /// <summary>A copy of an event for everybody is addressed: <c>taken_by</c> is set before <c>taken_at</c> is.</summary>
-    private const string ForEverybody = "s.kind = 'event' and s.correlation is null and s.taken_by is null";
+    public const string ForEverybody = "s.kind = 'event' and s.correlation is null and s.taken_by is null";
 
-    /// <summary>Signal <c>s</c> resumes bookmark <c>b</c>.</summary>
-    public const string Match =
-        "b.kind = s.kind and b.key = s.key and (s.correlation is null or s.correlation = b.correlation) "
-        + $"and (s.taken_by is null or s.taken_by = b.run_id) and not ({ForEverybody})";
+    /// <summary>
+    /// The ways in which signal <c>s</c> resumes bookmark <c>b</c>. Each finds either by an index from the other, also where a hundred
+    /// thousand wait for the same event; in one condition with "or" neither would.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Ways =
+    [
+        "b.kind = s.kind and b.key = s.key and b.correlation = s.correlation and (s.taken_by is null or s.taken_by = b.run_id)",
+        "s.correlation is null and b.run_id = s.taken_by and b.kind = s.kind and b.key = s.key",
+        "s.correlation is null and s.taken_by is null and s.kind <> 'event' and b.kind = s.kind and b.key = s.key",
+    ];
 
-    /// <summary>Addresses events for everybody to the runs that wait for them now.</summary>
-    public static async Task BroadcastAsync(CampaignFlowDb db, DateTimeOffset now, Faults faults, CancellationToken cancellationToken)
+    /// <summary>Definition of some run that waits for signal <c>s</c>, an event for everybody included; null: nobody does.</summary>
+    public const string WaitedBy = """
+        coalesce(
+          (select b.definition_id from wf_bookmark b where b.kind = s.kind and b.key = s.key and b.correlation = s.correlation
+            and (s.taken_by is null or s.taken_by = b.run_id) limit 1),
+          (select b.definition_id from wf_bookmark b where s.correlation is null and b.run_id = s.taken_by and b.kind = s.kind
+            and b.key = s.key limit 1),
+          (select b.definition_id from wf_bookmark b where s.correlation is null and s.taken_by is null and b.kind = s.kind
+            and b.key = s.key limit 1))
+        """;
+
+    /// <summary>
+    /// A run begins to wait: what was kept for it is somebody's now. Written with the bookmark, so that a signal is never left lying
+    /// that arrived a moment ago; see <see cref="Sorting"/>.
+    /// </summary>
+    public static void TellWaiting(SqlBatch batch, ClaimedRun run, Bookmark bookmark, string? correlation)
     {
-        var waiting = await SqlBatch.QueryAsync(
-            db,
+        if (bookmark.Kind == Bookmark.Timer || bookmark.IsEngines)
+            return;
+        batch.Add(
             $"""
-            select s.id from wf_inbox s where s.taken_at is null and {ForEverybody}
-              and exists (select 1 from wf_bookmark b where b.kind = s.kind and b.key = s.key) order by s.at, s.id
+            update wf_inbox as s set waited_by = case when {ForEverybody} then null else @definition end
+            where s.taken_at is null and s.id in (
+              select id from wf_inbox where taken_at is null and kind = @kind and key = @key and correlation = @correlation
+              union all
+              select id from wf_inbox where taken_at is null and kind = @kind and key = @key and correlation is null and taken_by is null
+              union all
+              select id from wf_inbox where taken_at is null and kind = @kind and key = @key and correlation is null and taken_by = @run)
             """,
-            r => r.GetInt64(0),
-            cancellationToken
+            ("@definition", run.DefinitionId),
+            ("@kind", bookmark.Kind),
+            ("@key", bookmark.Key),
+            ("@correlation", correlation),
+            ("@run", run.Id)
         );
-        foreach (var signal in waiting)
-        {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var batch = new SqlBatch();
-            batch.Add("update wf_inbox set taken_at = @now where id = @id and taken_at is null", ("@now", now), ("@id", signal));
-            batch.Add(
-                """
-                insert into wf_inbox (dedup_key, kind, key, payload, at, taken_by, triggered_at)
-                select distinct s.dedup_key || '>' || b.run_id, s.kind, s.key, s.payload, s.at, b.run_id, s.at
-                from wf_inbox s join wf_bookmark b on b.kind = s.kind and b.key = s.key where s.id = @id
-                on conflict (dedup_key) do nothing
-                """,
-                ("@id", signal)
-            );
-            faults.Hit(Faults.BeforeBroadcast);
-            if (await batch.ExecuteAsync(db, cancellationToken) is not [1, > 0])
-                continue;
-            faults.Hit(Faults.DuringBroadcast);
-            await transaction.CommitAsync(cancellationToken);
-            faults.Hit(Faults.AfterBroadcast);
-        }
     }
 
     /// <summary>What the given runs wait for and has arrived, oldest first.</summary>
-    public static Task<List<WaitingSignal>> ForAsync(CampaignFlowDb db, IReadOnlyList<ClaimedRun> runs, CancellationToken cancellationToken)
+    public static async Task<List<WaitingSignal>> ForAsync(
+        CampaignFlowDb db,
+        IReadOnlyList<ClaimedRun> runs,
+        CancellationToken cancellationToken
+    )
     {
         var names = string.Join(", ", runs.Select((_, n) => string.Create(CultureInfo.InvariantCulture, $"@r{n}")));
-        return SqlBatch.QueryAsync(
+        var found = await SqlBatch.QueryAsync(
             db,
-            $"""
-            select distinct s.id, b.run_id, s.kind, s.key, s.correlation, s.payload, s.at
-            from wf_bookmark b join wf_inbox s on {Match}
-            where s.taken_at is null and b.run_id in ({names}) order by s.at, s.id
-            """,
+            string.Join(
+                "\nunion\n",
+                Ways.Select(way =>
+                    $"""
+                    select s.id, b.run_id, s.kind, s.key, s.correlation, s.payload, s.at
+                    from wf_bookmark b join wf_inbox s on {way} where s.taken_at is null and b.run_id in ({names})
+                    """
+                )
+            ),
             r => new WaitingSignal(
                 r.GetInt64(0),
                 r.GetGuid(1),
@@ -80,6 +97,7 @@ internal static class Inbox
             cancellationToken,
             [.. runs.Select((run, n) => (string.Create(CultureInfo.InvariantCulture, $"@r{n}"), (SqlValue)run.Id))]
         );
+        return [.. found.OrderBy(s => s.At).ThenBy(s => s.Id)];
     }
 
     /// <summary>Gives each signal to one run only, the first of those that wait for it.</summary>

@@ -195,10 +195,9 @@ public sealed partial class Triggers(IServiceScopeFactory scopes, DefinitionCach
             var batch = new SqlBatch();
             // Whoever waits for it already gets it too. Otherwise it has been heard and is not kept for runs that wait later.
             batch.Add(
-                """
-                update wf_inbox as s set triggered_at = @now, taken_at = case when s.taken_at is null and not exists (
-                  select 1 from wf_bookmark b where b.kind = s.kind and b.key = s.key and (s.correlation is null or s.correlation = b.correlation)
-                ) then cast(@now as bigint) else s.taken_at end
+                $"""
+                update wf_inbox as s set triggered_at = @now, taken_at = case when s.taken_at is null and {Inbox.WaitedBy} is null
+                  then cast(@now as bigint) else s.taken_at end
                 where s.id = @id and s.triggered_at is null
                 """,
                 ("@now", now),

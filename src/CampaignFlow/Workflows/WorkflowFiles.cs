@@ -17,6 +17,9 @@ public sealed record WorkflowOptions(string Folder)
     /// <summary>How many runs a process carries on at once on PostgreSQL; null: four, and one on a virtual clock.</summary>
     public int? AtOnce { get; init; }
 
+    /// <summary>How long bursts on SQLite gather for one commit; whoever else writes waits that long.</summary>
+    public TimeSpan CommitWithin { get; init; } = TimeSpan.FromMilliseconds(50);
+
     public static WorkflowOptions From(IConfiguration configuration) =>
         new(Path.GetFullPath(configuration["WorkflowFolder"] is { Length: > 0 } set ? set : "workflows"))
         {

@@ -18,6 +18,7 @@ public sealed partial class WorkflowHost(
     ILogger<WorkflowHost> logger
 ) : BackgroundService
 {
+    private const int ClaimsARound = 4;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(1);
 
@@ -26,10 +27,10 @@ public sealed partial class WorkflowHost(
     {
         await files.LoadChangedAsync(cancellationToken);
         await runner.ReclaimAsync(cancellationToken);
-        // A run publishes facts, a handler wakes runs, and both may start some.
+        // A run publishes facts, a handler wakes runs, and both may start some. In a flood of one the others have their turn.
         while (
             await triggers.FireAsync(cancellationToken)
-                + await runner.DrainAsync(cancellationToken)
+                + await runner.DrainAsync(cancellationToken, ClaimsARound)
                 + await outbox.DispatchDueAsync(OutboxLane.Facts, cancellationToken)
             > 0
         ) { }

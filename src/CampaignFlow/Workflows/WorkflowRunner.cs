@@ -21,6 +21,7 @@ public sealed partial class WorkflowRunner(
 ) : IDisposable
 {
     private readonly Claims claims = new(storage, options.Lease, clock);
+    private readonly Sorting sorting = new(storage, faults);
     private volatile IReadOnlyList<ClaimedRun> held = [];
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
 
@@ -32,8 +33,9 @@ public sealed partial class WorkflowRunner(
         storage.Kind == DatabaseKind.Sqlite ? 1 : Math.Max(1, options.AtOnce ?? (ReferenceEquals(clock, TimeProvider.System) ? 4 : 1));
 
     /// <summary>Works off everything that is due now (starts, people's verbs, timers, signals, ended child runs) until nothing is left.</summary>
+    /// <param name="mostClaims">Comes back earlier, after so many claims: whoever has other work does that in between.</param>
     /// <returns>How many bursts were committed.</returns>
-    public async Task<int> DrainAsync(CancellationToken cancellationToken)
+    public async Task<int> DrainAsync(CancellationToken cancellationToken, int mostClaims = int.MaxValue)
     {
         await oneAtATime.WaitAsync(cancellationToken);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -42,7 +44,7 @@ public sealed partial class WorkflowRunner(
         {
             var bursts = 0;
             var idle = new ConcurrentDictionary<Guid, bool>();
-            while (await ClaimAsync(cancellationToken) is { Count: > 0 } claimed)
+            for (var claim = 0; claim < mostClaims && await ClaimAsync(cancellationToken) is { Count: > 0 } claimed; claim++)
             {
                 held = claimed;
                 bursts += await WorkAsync(claimed, idle, cancellationToken);
@@ -67,6 +69,7 @@ public sealed partial class WorkflowRunner(
         await oneAtATime.WaitAsync(cancellationToken);
         try
         {
+            await WithDbAsync(db => sorting.LookAgainAsync(db, cancellationToken));
             return await WithDbAsync(db => claims.ReclaimAsync(db, all: storage.Kind == DatabaseKind.Sqlite, cancellationToken));
         }
         finally
@@ -81,14 +84,14 @@ public sealed partial class WorkflowRunner(
         await WithDbAsync(async db =>
         {
             LastLook = clock.GetUtcNow();
-            await Inbox.BroadcastAsync(db, clock.GetUtcNow(), faults, cancellationToken);
+            await sorting.SortAsync(db, clock.GetUtcNow(), cancellationToken);
             var claimed = await claims.TakeAsync(db, suspects: false, cancellationToken);
             return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, suspects: true, cancellationToken);
         });
 
     /// <summary>
-    /// One burst for each claimed run. Runs of one campaign go one after the other, in order; on PostgreSQL several campaigns at once.
-    /// What is left when it is cut short is let go.
+    /// One burst for each claimed run. Runs of one campaign go one after the other, in order; on PostgreSQL several campaigns at once,
+    /// on SQLite several bursts in one commit. What is left when it is cut short is let go.
     /// </summary>
     internal async Task<int> WorkAsync(
         IReadOnlyList<ClaimedRun> claimed,
@@ -103,17 +106,12 @@ public sealed partial class WorkflowRunner(
             faults.Hit(Faults.Claimed);
             var signals = Inbox.Share(claimed, await WithDbAsync(db => Inbox.ForAsync(db, claimed, cancellationToken)));
             await Parallel.ForEachAsync(
-                claimed.GroupBy(r => r.Correlation ?? r.Key, StringComparer.Ordinal),
+                Queues(claimed),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (campaign, cancelled) =>
+                async (queue, cancelled) =>
                 {
-                    foreach (var run in campaign)
-                    {
-                        cancelled.ThrowIfCancellationRequested();
-                        if (await TryBurstAsync(run, [.. signals[run.Id]], idle, cancelled))
-                            Interlocked.Increment(ref bursts);
-                        left.TryRemove(run.Id, out _);
-                    }
+                    while (queue.Count > 0)
+                        Interlocked.Add(ref bursts, await TogetherAsync(queue, signals, idle, left, cancelled));
                 }
             );
             return bursts;
@@ -125,41 +123,103 @@ public sealed partial class WorkflowRunner(
         }
     }
 
-    private async Task<bool> TryBurstAsync(
-        ClaimedRun run,
-        IReadOnlyList<WaitingSignal> signals,
+    private IEnumerable<Queue<ClaimedRun>> Queues(IReadOnlyList<ClaimedRun> claimed) =>
+        storage.Kind == DatabaseKind.Sqlite
+            ? [new(claimed)]
+            : claimed.GroupBy(r => r.Correlation ?? r.Key, StringComparer.Ordinal).Select(campaign => new Queue<ClaimedRun>(campaign));
+
+    /// <summary>
+    /// Bursts that become durable with one commit: on SQLite as many as can be written within <see cref="WorkflowOptions.CommitWithin"/>,
+    /// each behind a savepoint of its own, so that one that fails takes back only itself; on PostgreSQL one.
+    /// </summary>
+    /// <returns>How many were committed.</returns>
+    private async Task<int> TogetherAsync(
+        Queue<ClaimedRun> queue,
+        ILookup<Guid, WaitingSignal> signals,
         ConcurrentDictionary<Guid, bool> idle,
+        ConcurrentDictionary<Guid, ClaimedRun> left,
         CancellationToken cancellationToken
     )
     {
-        using var work = Instruments.Begin("burst").Tag("run.id", run.Id).Tag("campaign.id", run.Correlation);
-        try
+        var tried = new List<TriedBurst>();
+        await using (var scope = new BurstScope(scopes, storage))
         {
-            if (await BurstAsync(run, signals, work, cancellationToken))
-                return true;
-            work.Outcome = "idle";
-            // Its signal went to another run. Once may happen; a run that keeps coming up without an event must not spin.
-            await LetGoAsync(run, idle.TryAdd(run.Id, true) ? null : TimeSpan.FromSeconds(1));
-            return false;
+            var began = clock.GetTimestamp();
+            do
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var run = queue.Dequeue();
+                var heard = signals[run.Id].ToList();
+                tried.Add(await TriedBurst.OfAsync(scope, run, w => WriteAsync(scope, run, heard, w, cancellationToken), cancellationToken));
+            } while (MayShare(scope) && queue.Count > 0 && clock.GetElapsedTime(began) < options.CommitWithin);
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (tried.Exists(t => t.Outcome == BurstOutcome.Written))
+                {
+                    await scope.CommitAsync(cancellationToken);
+                    Instruments.Commits.Add(1, Instruments.By("kind", "burst"));
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                tried.ForEach(t => t.LoseCommit(e));
+            }
         }
-        catch (StaleBurst stale)
+        var committed = 0;
+        foreach (var burst in tried)
         {
-            work.Outcome = "stale";
-            Log.Stale(logger, run.Key, stale.Message);
-            await LetGoAsync(run, idle.TryAdd(run.Id, true) ? null : TimeSpan.FromSeconds(1));
-            return false;
+            if (await SettleAsync(burst, idle))
+                committed++;
+            left.TryRemove(burst.Run.Id, out _);
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            work.Fail(e);
-            Log.Failed(logger, e, run.Key, run.Attempts + 1);
-            await FailAsync(run, e);
-            return false;
-        }
+        return committed;
     }
 
+    private bool MayShare(BurstScope scope) => storage.Kind == DatabaseKind.Sqlite && !scope.IsLost;
+
+    /// <summary>What follows from a burst once its transaction is over; on SQLite nobody else could write before.</summary>
+    /// <returns>True when it was committed.</returns>
+    private async Task<bool> SettleAsync(TriedBurst burst, ConcurrentDictionary<Guid, bool> idle)
+    {
+        using var work = burst.Work;
+        var run = burst.Run;
+        if (burst.Outcome == BurstOutcome.Written)
+        {
+            try
+            {
+                faults.Hit(Faults.AfterCommit);
+                return true;
+            }
+            catch (Exception e)
+            {
+                burst.LoseCommit(e);
+            }
+        }
+        switch (burst.Outcome)
+        {
+            case BurstOutcome.Idle:
+                work.Outcome = "idle";
+                break;
+            case BurstOutcome.Stale:
+                work.Outcome = "stale";
+                Log.Stale(logger, run.Key, burst.Error!.Message);
+                break;
+            default:
+                work.Fail(burst.Error!);
+                Log.Failed(logger, burst.Error!, run.Key, run.Attempts + 1);
+                await FailAsync(run, burst.Error!);
+                return false;
+        }
+        // Its signal went to another run. Once may happen; a run that keeps coming up without an event must not spin.
+        await LetGoAsync(run, idle.TryAdd(run.Id, true) ? null : TimeSpan.FromSeconds(1));
+        return false;
+    }
+
+    /// <summary>Takes a run from its events to where every branch waits again and writes that, uncommitted.</summary>
     /// <returns>False when there was nothing to do.</returns>
-    private async Task<bool> BurstAsync(
+    private async Task<bool> WriteAsync(
+        BurstScope scope,
         ClaimedRun run,
         IReadOnlyList<WaitingSignal> signals,
         Instruments.Work work,
@@ -170,7 +230,6 @@ public sealed partial class WorkflowRunner(
             definitions.Find(run.VersionId) ?? await WithDbAsync(db => definitions.GetAsync(db, run.VersionId, cancellationToken));
         var before = JsonSerializer.Deserialize<RunState>(run.State, RunJson.Options)!;
         var now = clock.GetUtcNow();
-        await using var scope = new BurstScope(scopes, storage);
         var burst = new Burst(run.Id, definition, before, scope, now, run.Attempts + 1 >= Claims.MaxAttempts, faults, logger);
         var taken = new List<long>();
         var events = 0;
@@ -198,19 +257,10 @@ public sealed partial class WorkflowRunner(
             await RefuseUnknownAsync(await scope.OpenAsync(cancellationToken), burst, cancellationToken);
         faults.Hit(Faults.BeforeCommit);
         var commit = new BurstCommit(storage.Kind, run, definition, before, burst, taken, work.Trace, now);
-        await scope.CommitAsync(
-            commit.Batch,
-            affected =>
-            {
-                commit.Check(affected);
-                faults.Hit(Faults.DuringCommit);
-            },
-            cancellationToken
-        );
-        Instruments.Commits.Add(1, Instruments.By("kind", "burst"));
+        commit.Check(await scope.WriteAsync(commit.Batch, cancellationToken));
+        faults.Hit(Faults.DuringCommit);
         if (burst.State.Status == RunStatus.Faulted && before.Status != RunStatus.Faulted)
             Instruments.Incidents.Add(1);
-        faults.Hit(Faults.AfterCommit);
         return true;
 
         async Task ApplyAsync(RunEvent happened)
@@ -248,6 +298,7 @@ public sealed partial class WorkflowRunner(
                 await Task.Delay(options.Lease / 3, cancellationToken);
                 await WithDbAsync(db => claims.ExtendAsync(db, held, cancellationToken));
                 // A long drain must not leave the runs of a dead process lying until it is through.
+                await WithDbAsync(db => sorting.LookAgainAsync(db, cancellationToken));
                 await WithDbAsync(db => claims.ReclaimAsync(db, all: false, cancellationToken));
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested) { }

@@ -130,6 +130,12 @@ public sealed class RunBookmark
     public required string Key { get; init; }
     public string? Correlation { get; init; }
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>The run's, so that definitions can take turns.</summary>
+    public required string DefinitionId { get; init; }
+
+    /// <summary>The run's key: of timers that are due together the order is always the same.</summary>
+    public required string RunKey { get; init; }
 }
 
 /// <summary>A signal that arrived; kept until a run takes it, even when it is early.</summary>
@@ -155,6 +161,11 @@ public sealed class InboxSignal
 
     /// <summary>When it started runs by their triggers.</summary>
     public DateTimeOffset? TriggeredAt { get; set; }
+
+    /// <summary>
+    /// Definition of a run that waits for it; empty: nobody waits, and no claim walks over it; null: nobody has looked yet.
+    /// </summary>
+    public string? WaitedBy { get; set; }
 }
 
 /// <summary>One line of a run's history; <see cref="Seq"/> has no gaps.</summary>
@@ -212,7 +223,14 @@ internal sealed class WorkflowTables
         run.ToTable("wf_instance");
         run.HasIndex(r => r.Key).IsUnique();
         run.HasIndex(r => r.Correlation);
-        run.HasIndex(r => r.CreatedAt).HasDatabaseName("ix_wf_instance_ready").HasFilter("ready");
+        run.HasIndex(r => new
+            {
+                r.DefinitionId,
+                r.CreatedAt,
+                r.Key,
+            })
+            .HasDatabaseName("ix_wf_instance_ready")
+            .HasFilter("ready");
         run.HasIndex(r => r.LeaseUntil).HasFilter("owner is not null");
         run.HasIndex(r => new { r.DefinitionId, r.FinishedAt }).HasFilter("finished_at is not null");
     }
@@ -227,13 +245,40 @@ internal sealed class WorkflowTables
             b.Correlation,
         });
         bookmark.HasIndex(b => b.DueAt).HasFilter("due_at is not null");
+        bookmark
+            .HasIndex(b => new
+            {
+                b.DefinitionId,
+                b.DueAt,
+                b.RunKey,
+            })
+            .HasFilter("due_at is not null");
     }
 
     public void Configure(EntityTypeBuilder<InboxSignal> signal)
     {
         signal.ToTable("wf_inbox");
         signal.HasIndex(s => s.DedupKey).IsUnique();
-        signal.HasIndex(s => new { s.Kind, s.Key }).HasFilter("taken_at is null");
+        signal
+            .HasIndex(s => new
+            {
+                s.Kind,
+                s.Key,
+                s.Correlation,
+                s.TakenBy,
+            })
+            .HasFilter("taken_at is null");
+        signal.HasIndex(s => s.TakenBy).HasFilter("taken_at is null and taken_by is not null");
+        signal.HasIndex(s => new { s.At, s.Id }).HasDatabaseName("ix_wf_inbox_fresh").HasFilter("taken_at is null and waited_by is null");
+        signal
+            .HasIndex(s => new
+            {
+                s.WaitedBy,
+                s.Kind,
+                s.At,
+                s.Id,
+            })
+            .HasFilter("taken_at is null and waited_by <> ''");
         signal.HasIndex(s => s.Key).HasDatabaseName("ix_wf_inbox_event").HasFilter("kind = 'event' and triggered_at is null");
     }
 

@@ -170,7 +170,7 @@ internal sealed class RawFloor : Contender
         else
             Command(
                 batch,
-                "insert into wf_bookmark (run_id, id, execution, kind, key, correlation) values ($1, $2, $3, 'event', 'go', $4)",
+                "insert into wf_bookmark (run_id, id, execution, kind, key, correlation, definition_id, run_key) values ($1, $2, $3, 'event', 'go', $4, 'ten', $4)",
                 run.Id,
                 sample.Bookmark.Id,
                 sample.Bookmark.Execution,

@@ -39,6 +39,8 @@ internal sealed record Sample(
             Kind = Bookmark.Kind,
             Key = Bookmark.Key,
             Correlation = correlation,
+            DefinitionId = Bookmark.DefinitionId,
+            RunKey = correlation,
         };
 
     public static RunJournal Copy(RunJournal line, Guid run) =>

@@ -173,6 +173,8 @@ public sealed class RunSentencesTests
                 Execution = "1",
                 Kind = kind,
                 Key = "x",
+                DefinitionId = "d",
+                RunKey = "r",
                 DueAt = dueIn is { } seconds ? now.AddSeconds(seconds) : null,
             },
             Step = Phrase.Same("Step"),

@@ -1963,6 +1963,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("triggered_at");
 
+                    b.Property<string>("WaitedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("waited_by");
+
                     b.HasKey("Id")
                         .HasName("pk_wf_inbox");
 
@@ -1974,9 +1978,21 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_wf_inbox_event")
                         .HasFilter("kind = 'event' and triggered_at is null");
 
-                    b.HasIndex("Kind", "Key")
-                        .HasDatabaseName("ix_wf_inbox_kind_key")
+                    b.HasIndex("TakenBy")
+                        .HasDatabaseName("ix_wf_inbox_taken_by")
+                        .HasFilter("taken_at is null and taken_by is not null");
+
+                    b.HasIndex("At", "Id")
+                        .HasDatabaseName("ix_wf_inbox_fresh")
+                        .HasFilter("taken_at is null and waited_by is null");
+
+                    b.HasIndex("Kind", "Key", "Correlation", "TakenBy")
+                        .HasDatabaseName("ix_wf_inbox_kind_key_correlation_taken_by")
                         .HasFilter("taken_at is null");
+
+                    b.HasIndex("WaitedBy", "Kind", "At", "Id")
+                        .HasDatabaseName("ix_wf_inbox_waited_by_kind_at_id")
+                        .HasFilter("taken_at is null and waited_by <> ''");
 
                     b.ToTable("wf_inbox", (string)null);
                 });
@@ -2067,10 +2083,6 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.HasIndex("Correlation")
                         .HasDatabaseName("ix_wf_instance_correlation");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_wf_instance_ready")
-                        .HasFilter("ready");
-
                     b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("ix_wf_instance_key");
@@ -2082,6 +2094,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.HasIndex("DefinitionId", "FinishedAt")
                         .HasDatabaseName("ix_wf_instance_definition_id_finished_at")
                         .HasFilter("finished_at is not null");
+
+                    b.HasIndex("DefinitionId", "CreatedAt", "Key")
+                        .HasDatabaseName("ix_wf_instance_ready")
+                        .HasFilter("ready");
 
                     b.ToTable("wf_instance", (string)null);
                 });
@@ -2099,6 +2115,11 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.Property<string>("Correlation")
                         .HasColumnType("text")
                         .HasColumnName("correlation");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("definition_id");
 
                     b.Property<long?>("DueAt")
                         .HasColumnType("bigint")
@@ -2119,11 +2140,20 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
+                    b.Property<string>("RunKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_key");
+
                     b.HasKey("RunId", "Id")
                         .HasName("pk_wf_bookmark");
 
                     b.HasIndex("DueAt")
                         .HasDatabaseName("ix_wf_bookmark_due_at")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex("DefinitionId", "DueAt", "RunKey")
+                        .HasDatabaseName("ix_wf_bookmark_definition_id_due_at_run_key")
                         .HasFilter("due_at is not null");
 
                     b.HasIndex("Kind", "Key", "Correlation")

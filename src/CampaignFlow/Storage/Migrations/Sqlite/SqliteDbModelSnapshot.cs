@@ -1939,6 +1939,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("triggered_at");
 
+                    b.Property<string>("WaitedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("waited_by");
+
                     b.HasKey("Id")
                         .HasName("pk_wf_inbox");
 
@@ -1950,9 +1954,21 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_wf_inbox_event")
                         .HasFilter("kind = 'event' and triggered_at is null");
 
-                    b.HasIndex("Kind", "Key")
-                        .HasDatabaseName("ix_wf_inbox_kind_key")
+                    b.HasIndex("TakenBy")
+                        .HasDatabaseName("ix_wf_inbox_taken_by")
+                        .HasFilter("taken_at is null and taken_by is not null");
+
+                    b.HasIndex("At", "Id")
+                        .HasDatabaseName("ix_wf_inbox_fresh")
+                        .HasFilter("taken_at is null and waited_by is null");
+
+                    b.HasIndex("Kind", "Key", "Correlation", "TakenBy")
+                        .HasDatabaseName("ix_wf_inbox_kind_key_correlation_taken_by")
                         .HasFilter("taken_at is null");
+
+                    b.HasIndex("WaitedBy", "Kind", "At", "Id")
+                        .HasDatabaseName("ix_wf_inbox_waited_by_kind_at_id")
+                        .HasFilter("taken_at is null and waited_by <> ''");
 
                     b.ToTable("wf_inbox", (string)null);
                 });
@@ -2043,10 +2059,6 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.HasIndex("Correlation")
                         .HasDatabaseName("ix_wf_instance_correlation");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_wf_instance_ready")
-                        .HasFilter("ready");
-
                     b.HasIndex("Key")
                         .IsUnique()
                         .HasDatabaseName("ix_wf_instance_key");
@@ -2058,6 +2070,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.HasIndex("DefinitionId", "FinishedAt")
                         .HasDatabaseName("ix_wf_instance_definition_id_finished_at")
                         .HasFilter("finished_at is not null");
+
+                    b.HasIndex("DefinitionId", "CreatedAt", "Key")
+                        .HasDatabaseName("ix_wf_instance_ready")
+                        .HasFilter("ready");
 
                     b.ToTable("wf_instance", (string)null);
                 });
@@ -2075,6 +2091,11 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.Property<string>("Correlation")
                         .HasColumnType("TEXT")
                         .HasColumnName("correlation");
+
+                    b.Property<string>("DefinitionId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition_id");
 
                     b.Property<long?>("DueAt")
                         .HasColumnType("INTEGER")
@@ -2095,11 +2116,20 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
 
+                    b.Property<string>("RunKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_key");
+
                     b.HasKey("RunId", "Id")
                         .HasName("pk_wf_bookmark");
 
                     b.HasIndex("DueAt")
                         .HasDatabaseName("ix_wf_bookmark_due_at")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex("DefinitionId", "DueAt", "RunKey")
+                        .HasDatabaseName("ix_wf_bookmark_definition_id_due_at_run_key")
                         .HasFilter("due_at is not null");
 
                     b.HasIndex("Kind", "Key", "Correlation")
