@@ -17,11 +17,11 @@ public sealed partial class OutboxDispatcher(
 {
     public const int MaxAttempts = 12;
     private readonly OutboxQueue queue = new(storage, clock);
-    private readonly Dictionary<OutboxLane, SemaphoreSlim> oneAtATime = new()
-    {
-        [OutboxLane.Facts] = new(1, 1),
-        [OutboxLane.Effects] = new(1, 1),
-    };
+    private readonly ConcurrentDictionary<(OutboxLane Lane, string? Type), SemaphoreSlim> oneAtATime = new();
+    private readonly ConcurrentDictionary<long, bool> underWay = new();
+
+    /// <summary>How many effects of one kind are under way at once. A replay on a virtual clock takes the same order every time.</summary>
+    private readonly int atOnce = ReferenceEquals(clock, TimeProvider.System) ? 8 : 1;
 
     /// <summary>Raised after facts reached their handlers: what people look at may have changed.</summary>
     public event EventHandler? Delivered;
@@ -31,13 +31,21 @@ public sealed partial class OutboxDispatcher(
     public async Task<int> DispatchDueAsync(CancellationToken cancellationToken) =>
         await DispatchDueAsync(OutboxLane.Facts, cancellationToken) + await DispatchDueAsync(OutboxLane.Effects, cancellationToken);
 
-    /// <summary>Delivers what is due now in one lane, oldest first.</summary>
-    public async Task<int> DispatchDueAsync(OutboxLane lane, CancellationToken cancellationToken)
+    /// <summary>Kinds of effects that are due now.</summary>
+    public Task<List<string>> DueKindsAsync(CancellationToken cancellationToken) =>
+        WithDbAsync(db => queue.KindsAsync(db, cancellationToken));
+
+    /// <summary>Delivers what is due now in one lane, oldest first; effects several at once.</summary>
+    /// <param name="type">Only this kind; null: all.</param>
+    public async Task<int> DispatchDueAsync(OutboxLane lane, CancellationToken cancellationToken, string? type = null)
     {
-        await oneAtATime[lane].WaitAsync(cancellationToken);
+        var turn = oneAtATime.GetOrAdd((lane, type), _ => new(1, 1));
+        await turn.WaitAsync(cancellationToken);
+        var due = new List<DueMessage>();
         try
         {
-            var due = await WithDbAsync(db => queue.TakeAsync(db, lane, cancellationToken));
+            due = await WithDbAsync(db => queue.TakeAsync(db, lane, type, cancellationToken));
+            due.RemoveAll(m => !underWay.TryAdd(m.Id, true));
             if (due.Count == 0)
                 return 0;
             await DeliverAllAsync(due, lane, cancellationToken);
@@ -46,7 +54,8 @@ public sealed partial class OutboxDispatcher(
         }
         finally
         {
-            oneAtATime[lane].Release();
+            due.ForEach(m => underWay.TryRemove(m.Id, out _));
+            turn.Release();
         }
     }
 
@@ -57,8 +66,15 @@ public sealed partial class OutboxDispatcher(
         var heart = queue.Claims(lane) ? KeepClaimsAsync(left, done.Token) : Task.CompletedTask;
         try
         {
-            foreach (var message in due)
-                await DeliverAsync(message, lane, left, cancellationToken);
+            await Parallel.ForEachAsync(
+                due,
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = lane == OutboxLane.Effects ? atOnce : 1,
+                    CancellationToken = cancellationToken,
+                },
+                async (message, cancelled) => await DeliverAsync(message, lane, left, cancelled)
+            );
         }
         finally
         {
@@ -233,8 +249,8 @@ public sealed partial class OutboxDispatcher(
 
     public void Dispose()
     {
-        foreach (var lane in oneAtATime.Values)
-            lane.Dispose();
+        foreach (var turn in oneAtATime.Values)
+            turn.Dispose();
     }
 
     /// <summary>2 s, 4 s, 8 s … at most an hour.</summary>

@@ -14,8 +14,7 @@ internal sealed class OutboxQueue(StorageOptions storage, TimeProvider clock)
 {
     private const int AtOnce = 100;
 
-    private const string Due =
-        "select id, type, payload from outbox where lane = @lane and done_at is null and dead_at is null and available_at <= ";
+    private const string Open = "from outbox where lane = @lane and done_at is null and dead_at is null and available_at <= ";
 
     // The nodes' clocks may differ, the database's is one. A virtual clock is the only clock there is.
     private readonly string now =
@@ -25,21 +24,35 @@ internal sealed class OutboxQueue(StorageOptions storage, TimeProvider clock)
 
     public bool Claims(OutboxLane lane) => lane == OutboxLane.Effects && storage.Kind == DatabaseKind.Postgres;
 
+    /// <summary>Kinds of effects that are due now.</summary>
+    public Task<List<string>> KindsAsync(CampaignFlowDb db, CancellationToken cancellationToken) =>
+        SqlBatch.QueryAsync(
+            db,
+            $"select distinct type {Open} {now} order by type",
+            r => r.GetString(0),
+            cancellationToken,
+            ("@lane", OutboxLane.Effects),
+            ("@now", clock.GetUtcNow())
+        );
+
     /// <summary>What is due now, oldest first.</summary>
-    public async Task<List<DueMessage>> TakeAsync(CampaignFlowDb db, OutboxLane lane, CancellationToken cancellationToken)
+    /// <param name="type">Only this kind; null: all.</param>
+    public async Task<List<DueMessage>> TakeAsync(CampaignFlowDb db, OutboxLane lane, string? type, CancellationToken cancellationToken)
     {
+        var open = $"select id, type, payload {Open} {now} {(type is null ? "" : "and type = @type")} order by id limit @most";
         var due = await SqlBatch.QueryAsync(
             db,
             Claims(lane)
                 ? $"""
-                with work as ({Due} {now} order by id limit @most for update skip locked)
+                with work as ({open} for update skip locked)
                 update outbox m set available_at = {now} + @lease from work where m.id = work.id
                 returning m.id, m.type, m.payload
                 """
-                : $"{Due} {now} order by id limit @most",
+                : open,
             Read,
             cancellationToken,
             ("@lane", lane),
+            ("@type", type),
             ("@now", clock.GetUtcNow()),
             ("@most", AtOnce),
             ("@lease", Lease)

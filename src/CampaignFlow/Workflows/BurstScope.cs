@@ -4,12 +4,18 @@ using Npgsql;
 
 namespace CampaignFlow.Workflows;
 
+/// <summary>An activity failed, and there was no savepoint before it to go back to.</summary>
+internal sealed class SavepointMissing() : Exception("The burst is made again, with savepoints between its activities.");
+
 /// <summary>
 /// The database side of bursts that are committed together: on PostgreSQL of one, on SQLite of several, each behind a savepoint. A
 /// scope with a context and a transaction is opened by the first product activity that is called; on PostgreSQL a burst without one
 /// needs only a connection, for its one batch.
 /// </summary>
-internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions storage) : IAsyncDisposable
+/// <param name="careful">
+/// With a savepoint before every activity. On PostgreSQL each is a round trip, so the first attempt goes without: few activities fail.
+/// </param>
+internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions storage, bool careful) : IAsyncDisposable
 {
     private const string Beginning = "burst";
 
@@ -33,7 +39,7 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
         var opened = scope ??= scopes.CreateAsyncScope();
         activities = opened.ServiceProvider.GetServices<IActivity>().ToDictionary(a => a.Type.Type, StringComparer.Ordinal);
         var context = opened.ServiceProvider.GetRequiredService<CampaignFlowDb>();
-        // There is a savepoint between activities; EF's own before each SaveChanges would be two more round trips.
+        // EF's own savepoint before each SaveChanges would be two more round trips.
         context.Database.AutoSavepointsEnabled = false;
         transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         return db = context;
@@ -76,7 +82,7 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
     /// <summary>Remembers where the burst stands. Before the first activity that is its beginning, which costs nothing.</summary>
     public async Task<int> MarkAsync(CancellationToken cancellationToken)
     {
-        if (marks > 0)
+        if (marks > 0 && (careful || shared))
             await transaction!.CreateSavepointAsync(Name(marks), cancellationToken);
         return marks++;
     }
@@ -84,8 +90,11 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
     public Task SaveAsync(CancellationToken cancellationToken) => db!.SaveChangesAsync(cancellationToken);
 
     /// <summary>Takes back what was written since the mark.</summary>
+    /// <exception cref="SavepointMissing">Only a burst with savepoints can do that.</exception>
     public async Task ReturnToAsync(int mark, CancellationToken cancellationToken)
     {
+        if (mark > 0 && !careful && !shared)
+            throw new SavepointMissing();
         db!.ChangeTracker.Clear();
         if (mark > 0 || shared)
         {

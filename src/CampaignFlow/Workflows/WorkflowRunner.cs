@@ -24,6 +24,7 @@ public sealed partial class WorkflowRunner(
     private readonly Sorting sorting = new(storage, faults);
     private volatile IReadOnlyList<ClaimedRun> held = [];
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
+    private readonly ConcurrentDictionary<Guid, bool> failedOnce = [];
 
     /// <summary>When it last looked for work: its sign of life.</summary>
     public DateTimeOffset LastLook { get; private set; } = clock.GetUtcNow();
@@ -142,7 +143,8 @@ public sealed partial class WorkflowRunner(
     )
     {
         var tried = new List<TriedBurst>();
-        await using (var scope = new BurstScope(scopes, storage))
+        var careful = failedOnce.TryRemove(queue.Peek().Id, out _) || queue.Peek().Attempts > 0;
+        await using (var scope = new BurstScope(scopes, storage, careful))
         {
             var began = clock.GetTimestamp();
             do
@@ -201,6 +203,11 @@ public sealed partial class WorkflowRunner(
             case BurstOutcome.Idle:
                 work.Outcome = "idle";
                 break;
+            case BurstOutcome.Failed when burst.Error is SavepointMissing:
+                work.Outcome = "again";
+                failedOnce.TryAdd(run.Id, true);
+                await LetGoAsync(run, wait: null);
+                return false;
             case BurstOutcome.Stale:
                 work.Outcome = "stale";
                 Log.Stale(logger, run.Key, burst.Error!.Message);

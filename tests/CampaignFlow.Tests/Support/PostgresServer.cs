@@ -60,6 +60,8 @@ public sealed class PostgresServer
             "-c",
             "fsync=off",
             "-c",
+            "autovacuum=off", // its transactions are not those that a test counts
+            "-c",
             "max_connections=300",
         ];
         admin = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";

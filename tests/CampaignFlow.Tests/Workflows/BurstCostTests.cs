@@ -16,11 +16,15 @@ public sealed class BurstCostTests
     [InlineData("start", 1, 7)] // one batch each; the claims, the inbox and the definition are read once for all of them
     [InlineData("timer", 1, 6)]
     [InlineData("signal", 1, 8)] // and the event is addressed to all of them in one transaction
-    [InlineData("activity", 2, 7)] // what the activity changed is one more; its savepoint is the transaction's beginning
-    [InlineData("two activities", 4, 7)] // and one savepoint between them
+    [InlineData("activity", 2, 7)] // what the activity changed is one more
+    [InlineData("two activities", 3, 7)] // and so for each; savepoints come with the first failure
     public async Task A_burst_costs_one_commit_and_one_round_trip_before_it(string what, int commandsEach, int besides)
     {
-        await using var bench = await CreateAsync(DatabaseKind.Postgres);
+        // A heartbeat, which a slow machine would need, is no burst's.
+        await using var bench = await CreateAsync(
+            DatabaseKind.Postgres,
+            services => services.AddSingleton(new WorkflowOptions("/nowhere") { Lease = TimeSpan.FromHours(1) })
+        );
         string[] steps = what switch
         {
             "signal" => [Event("go")],

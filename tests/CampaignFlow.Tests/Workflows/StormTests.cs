@@ -43,7 +43,7 @@ public sealed class StormTests
     [InlineData(DatabaseKind.Postgres)]
     public async Task Timers_of_one_second_fire_once_each_in_the_order_of_their_keys(DatabaseKind kind)
     {
-        const int Timers = 600;
+        const int Timers = 250;
         await using var bench = await CreateAsync(kind);
         await FloodedAsync(bench, Timers);
         bench.Clock.Advance(TimeSpan.FromHours(2));
