@@ -156,10 +156,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
     /// <summary>
     /// The kinds of work of one definition <c>d</c>, each a few rows from the front of its own index, however many wait behind them.
     /// </summary>
-    private string Kinds(bool suspects) =>
-        string.Join(
-            "\nunion all\n",
-            new[]
+    private string Kinds(bool suspects) => string.Join("\nunion all\n", new[]
             {
                 $"""
                 select 'start' as kind, i.id as run, i.created_at as due, i.key as key from wf_instance i
@@ -169,10 +166,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
                 select 'timer' as kind, i.id as run, b.due_at as due, b.run_key as key from wf_bookmark b join wf_instance i on i.id = b.run_id
                 where b.definition_id = d.definition_id and b.due_at <= @now and {Free(suspects)} order by b.due_at, b.run_key
                 """,
-            }
-                .Concat(Inbox.Ways.SelectMany(way => new[] { Signalled("event", "=", way, suspects), Signalled("answer", "<>", way, suspects) }))
-                .Select(kind => $"select * from ({kind} limit @most * 2) k")
-        );
+            }.Concat(Inbox.Ways.SelectMany(way => new[] { Signalled("event", "=", way, suspects), Signalled("answer", "<>", way, suspects) })).Select(kind => $"select * from ({kind} limit @most * 2) k"));
 
     // The definition of a signal is that of some run that waits for it; which run takes it is looked up here.
     private string Signalled(string kind, string compare, string way, bool suspects) =>

@@ -80,9 +80,9 @@ internal static class Inbox
                 "\nunion\n",
                 Ways.Select(way =>
                     $"""
-                    select s.id, b.run_id, s.kind, s.key, s.correlation, s.payload, s.at
-                    from wf_bookmark b join wf_inbox s on {way} where s.taken_at is null and b.run_id in ({names})
-                    """
+                        select s.id, b.run_id, s.kind, s.key, s.correlation, s.payload, s.at
+                        from wf_bookmark b join wf_inbox s on {way} where s.taken_at is null and b.run_id in ({names})
+                        """
                 )
             ),
             r => new WaitingSignal(

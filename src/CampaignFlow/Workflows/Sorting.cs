@@ -102,13 +102,13 @@ internal sealed class Sorting(StorageOptions storage, Faults faults)
                 // A row that is locked is being taken, or a run begins to wait for it and notes that itself.
                 IsPostgres
                     ? """
-                        update wf_inbox set waited_by = @waits where id in (
-                          select id from wf_inbox where id = any(@ids) and taken_at is null and waited_by is null for update skip locked)
-                        """
+                    update wf_inbox set waited_by = @waits where id in (
+                      select id from wf_inbox where id = any(@ids) and taken_at is null and waited_by is null for update skip locked)
+                    """
                     : """
-                        update wf_inbox set waited_by = @waits
-                        where id in (select value from json_each(@ids)) and taken_at is null and waited_by is null
-                        """,
+                    update wf_inbox set waited_by = @waits
+                    where id in (select value from json_each(@ids)) and taken_at is null and waited_by is null
+                    """,
                 cancellationToken,
                 ("@waits", waits),
                 ("@ids", IsPostgres ? (SqlValue)ids : "[" + string.Join(',', ids) + "]")

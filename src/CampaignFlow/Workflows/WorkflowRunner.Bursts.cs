@@ -37,7 +37,9 @@ public sealed partial class WorkflowRunner
                 cancellationToken.ThrowIfCancellationRequested();
                 var run = queue.Dequeue();
                 var heard = signals[run.Id].ToList();
-                tried.Add(await TriedBurst.OfAsync(scope, run, w => WriteAsync(scope, run, heard, w, cancellationToken), cancellationToken));
+                tried.Add(
+                    await TriedBurst.OfAsync(scope, run, w => WriteAsync(scope, run, heard, w, cancellationToken), cancellationToken)
+                );
             } while (MayShare(scope) && queue.Count > 0 && clock.GetElapsedTime(began) < options.CommitWithin);
             try
             {

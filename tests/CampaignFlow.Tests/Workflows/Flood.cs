@@ -33,7 +33,11 @@ internal static class Flood
                 $$"""
                 with recursive copy as (select 0 as n union all select n + 1 from copy where n + 1 < {0})
                 insert into wf_bookmark (run_id, id, execution, kind, key, correlation, due_at, definition_id, run_key)
-                select {{id}}, b.id, b.execution, b.kind, b.key, {{correlation.Replace("r.", "b.", StringComparison.Ordinal)}}, b.due_at, b.definition_id, {{key}}
+                select {{id}}, b.id, b.execution, b.kind, b.key, {{correlation.Replace(
+                    "r.",
+                    "b.",
+                    StringComparison.Ordinal
+                )}}, b.due_at, b.definition_id, {{key}}
                 from wf_bookmark b, copy where b.run_key = {1}
                 """,
                 copies,

@@ -64,10 +64,7 @@ public sealed class StormTests
     public async Task Between_the_claims_of_a_storm_facts_reach_their_handlers(DatabaseKind kind)
     {
         var heard = new Heard();
-        await using var bench = await CreateAsync(
-            kind,
-            services => services.AddSingleton<IFactHandler<Storming>>(heard).AddWorkflowHost()
-        );
+        await using var bench = await CreateAsync(kind, services => services.AddSingleton<IFactHandler<Storming>>(heard).AddWorkflowHost());
         await FloodedAsync(bench, InOneSecond);
         bench.Clock.Advance(TimeSpan.FromHours(2));
         await bench.Store.InScopeAsync(
