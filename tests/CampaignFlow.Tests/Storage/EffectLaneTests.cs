@@ -1,6 +1,5 @@
 using CampaignFlow.Storage;
 using CampaignFlow.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

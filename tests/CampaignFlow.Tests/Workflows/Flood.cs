@@ -1,6 +1,5 @@
 using System.Globalization;
 using CampaignFlow.Storage;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignFlow.Tests.Workflows;
@@ -15,33 +14,37 @@ internal static class Flood
         var (id, key) = Copy(bench);
         var correlation = correlated ? key : "r.correlation";
         await bench.AskAsync(db =>
-            db.Database.ExecuteSqlRawAsync(
-                $$"""
-                with recursive copy as (select 0 as n union all select n + 1 from copy where n + 1 < {0})
+            SqlBatch.ExecuteAsync(
+                db,
+                $"""
+                with recursive copy as (select 0 as n union all select n + 1 from copy where n + 1 < @copies)
                 insert into wf_instance (id, key, version_id, definition_id, correlation, status, version, state, ready, fence, attempts,
                   created_at, updated_at)
-                select {{id}}, {{key}}, r.version_id, r.definition_id, {{correlation}}, r.status, r.version, r.state, false, 0, 0,
+                select {id}, {key}, r.version_id, r.definition_id, {correlation}, r.status, r.version, r.state, false, 0, 0,
                   r.created_at, r.updated_at
-                from wf_instance r, copy where r.key = {1}
+                from wf_instance r, copy where r.key = @model
                 """,
-                copies,
-                model
+                CancellationToken.None,
+                ("@copies", copies),
+                ("@model", model)
             )
         );
         await bench.AskAsync(db =>
-            db.Database.ExecuteSqlRawAsync(
-                $$"""
-                with recursive copy as (select 0 as n union all select n + 1 from copy where n + 1 < {0})
+            SqlBatch.ExecuteAsync(
+                db,
+                $"""
+                with recursive copy as (select 0 as n union all select n + 1 from copy where n + 1 < @copies)
                 insert into wf_bookmark (run_id, id, execution, kind, key, correlation, due_at, definition_id, run_key)
-                select {{id}}, b.id, b.execution, b.kind, b.key, {{correlation.Replace(
+                select {id}, b.id, b.execution, b.kind, b.key, {correlation.Replace(
                     "r.",
                     "b.",
                     StringComparison.Ordinal
-                )}}, b.due_at, b.definition_id, {{key}}
-                from wf_bookmark b, copy where b.run_key = {1}
+                )}, b.due_at, b.definition_id, {key}
+                from wf_bookmark b, copy where b.run_key = @model
                 """,
-                copies,
-                model
+                CancellationToken.None,
+                ("@copies", copies),
+                ("@model", model)
             )
         );
     }
@@ -49,14 +52,16 @@ internal static class Flood
     /// <summary>Signals that nobody waits for: each with a correlation of its own.</summary>
     public static Task EarlySignalsAsync(Bench bench, int count) =>
         bench.AskAsync(db =>
-            db.Database.ExecuteSqlRawAsync(
+            SqlBatch.ExecuteAsync(
+                db,
                 """
-                with recursive copy as (select 0 as n union all select n + 1 from copy where n + 1 < {0})
+                with recursive copy as (select 0 as n union all select n + 1 from copy where n + 1 < @copies)
                 insert into wf_inbox (dedup_key, kind, key, correlation, at)
-                select 'early-' || n, 'event', 'go', 'nobody-' || n, {1} from copy
+                select 'early-' || n, 'event', 'go', 'nobody-' || n, @at from copy
                 """,
-                count,
-                bench.Clock.Now.ToUnixTimeMilliseconds()
+                CancellationToken.None,
+                ("@copies", count),
+                ("@at", bench.Clock.Now)
             )
         );
 

@@ -1,6 +1,5 @@
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
-using CampaignFlow.Tests.Support;
 using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
