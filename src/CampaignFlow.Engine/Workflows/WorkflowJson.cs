@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CampaignFlow.Engine.Expressions.Script;
 using CampaignFlow.Engine.Workflows.Definition;
 
 namespace CampaignFlow.Engine.Workflows;
@@ -31,6 +32,14 @@ public static class WorkflowJson
     /// <summary>Which workflows the document uses as activities, as far as it can be read.</summary>
     public static IReadOnlyList<WorkflowUse> Uses(string json) =>
         Placed(json, "", out _) is { } document ? [.. WorkflowUse.In(document).Distinct()] : [];
+
+    /// <summary>What conditions of the document may name, as far as it can be read.</summary>
+    public static RuleNames Names(
+        string json,
+        string fileName,
+        IReadOnlyCollection<ActivityType> known,
+        Func<WorkflowUse, UsedWorkflow?>? used = null
+    ) => new WorkflowReader(json, fileName, known, used ?? (_ => null)).Names(Placed(json, fileName, out _));
 
     internal static PlacedJson? Placed(string json, string fileName, out WorkflowParse? refused)
     {

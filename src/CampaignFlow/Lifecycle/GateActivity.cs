@@ -36,7 +36,10 @@ public sealed class GateActivity(CampaignFlowDb db, GateFacts facts) : IActivity
                     new("Conditions", "条件"),
                     new("One condition a line, such as competitors >= 1.", "每行一个条件，例如 competitors >= 1。"),
                     true
-                ),
+                )
+                {
+                    Multiline = true,
+                },
             ],
             [],
             ["Passed"]

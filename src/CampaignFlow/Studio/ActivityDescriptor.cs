@@ -152,11 +152,16 @@ internal sealed record InputDescriptor(
             input.Default,
             input is { Kind: "Boolean", Default: null } ? "Rule" : "Literal",
             !IsVariable(type, input),
-            choices is null ? [] : Dropdown(choices)
+            choices is not null ? Dropdown(choices)
+                : IsLines(input) ? new() { ["code-editor"] = new JsonObject { ["language"] = ConditionsApi.OfFacts } }
+                : []
         );
     }
 
     public static string TypeOf(string kind) => kind == "String[]" ? "ICollection<String>" : kind;
+
+    /// <summary>Conditions of a gate: one a line.</summary>
+    public static bool IsLines(ActivityInput input) => input is { Kind: "String[]", Multiline: true };
 
     private static bool IsVariable(ActivityType type, ActivityInput input) => type.Type == "Elsa.SetVariable" && input.Name == "Variable";
 
@@ -169,6 +174,7 @@ internal sealed record InputDescriptor(
             ("Elsa.ExecuteWorkflow" or "Elsa.DispatchWorkflow", "WorkflowDefinitionId") => "workflow-definition-picker",
             ("Elsa.SetOutput", "OutputName") => "output-picker",
             ("Elsa.FlowFork", "Branches") => "dynamic-outcomes",
+            _ when IsLines(input) => "code-editor",
             _ when chosen && input.Kind == "String[]" => "checklist",
             _ when chosen => "dropdown",
             _ => input.Kind switch

@@ -56,10 +56,13 @@ internal static class DefinitionModel
     }
 
     /// <summary>The definition as the designer wants it: with the state of its version and what the reader may do.</summary>
-    public static JsonObject Present(StoredDefinition stored, bool mayEdit)
+    /// <param name="asStored">For an export: nothing in it is put in another way.</param>
+    public static JsonObject Present(StoredDefinition stored, bool mayEdit, bool asStored = false)
     {
         var model = Parse(stored.Json);
         Normalise(model);
+        if (!asStored)
+            WriteLines(model);
         model["id"] = stored.VersionId;
         model["definitionId"] = stored.DefinitionId;
         model["name"] = stored.Name;
@@ -75,6 +78,34 @@ internal static class DefinitionModel
             model["customProperties"]![RevisionMark] = revision;
         model["links"] = Links(stored.DefinitionId, mayEdit);
         return model;
+    }
+
+    // Conditions of a gate are edited as lines; a list of them in JSON says the same.
+    private static void WriteLines(JsonObject model)
+    {
+        foreach (var gate in Activities(model["root"]).Where(a => a["type"]?.ToString() == "CampaignFlow.Gate"))
+            if (
+                gate["conditions"]?["expression"] is JsonObject { } expression
+                && expression["type"]?.ToString() is "Object"
+                && expression["value"]?.GetValueKind() == JsonValueKind.String
+                && TryLines(expression["value"]!.ToString()) is { } lines
+            )
+            {
+                expression["type"] = "Literal";
+                expression["value"] = lines;
+            }
+    }
+
+    private static string? TryLines(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) is JsonArray list ? string.Join('\n', list.Select(l => l?.ToString())) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Without a publish link the designer shows itself read-only.</summary>

@@ -176,7 +176,7 @@ internal static class DefinitionsApi
     {
         if (await definitions.FindAsync(id, versionOptions, cancellationToken) is not { } stored)
             return TypedResults.NotFound();
-        var model = DefinitionModel.Present(stored with { Revision = null }, mayEdit: false);
+        var model = DefinitionModel.Present(stored with { Revision = null }, mayEdit: false, asStored: true);
         model.Remove("links");
         return TypedResults.File(JsonSerializer.SerializeToUtf8Bytes(model, StoredJson.Options), "application/json", id + ".json");
     }

@@ -1,4 +1,5 @@
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Expressions.Script;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
@@ -26,6 +27,10 @@ internal sealed class DraftChecks(CampaignFlowDb db, ActivityCatalogue catalogue
         var (definition, problems) = WorkflowJson.Parse(json, id + ".json", catalogue.Product, used);
         return definition is null ? problems : [];
     }
+
+    /// <summary>What a condition in this definition may name, as far as the definition can be read.</summary>
+    public async Task<RuleNames> NamesAsync(string id, string json, CancellationToken cancellationToken) =>
+        WorkflowJson.Names(json, id + ".json", catalogue.Product, await UsedWorkflows.NewestAsync(db, json, cancellationToken));
 
     public async Task<IReadOnlyList<Problem>> ErrorsAsync(string id, string json, CancellationToken cancellationToken)
     {

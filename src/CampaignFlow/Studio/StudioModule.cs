@@ -44,6 +44,8 @@ public static class StudioModule
         api.MapDescriptors();
         api.MapDefinitions();
         api.MapEdits();
+        api.MapConditions();
+        api.MapExecutions();
         api.MapInstances();
         routes.MapHub<RunHub>("/elsa/hubs/workflow-instance");
         return routes;

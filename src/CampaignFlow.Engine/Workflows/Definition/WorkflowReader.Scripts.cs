@@ -41,6 +41,17 @@ internal sealed partial class WorkflowReader
         return null;
     }
 
+    internal RuleNames Names(PlacedJson? document)
+    {
+        if (document is not null && Model(document) is { Kind: JsonValueKind.Object } model)
+        {
+            _named = model["root"] is { } root ? NamesIn(root) : [];
+            Variables(model["variables"]);
+            _inputs = Parameters(model["inputs"]);
+        }
+        return RuleNames();
+    }
+
     // Loops declare CurrentValue and CurrentIndex themselves.
     private bool IsReadable(string name) =>
         name is "CurrentValue" or "CurrentIndex" || _variables.Values.Any(v => v.Name == name) || _inputs.Any(i => i.Name == name);

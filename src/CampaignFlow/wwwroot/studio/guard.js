@@ -182,6 +182,7 @@
     calm("refused");
     if (told.asked) banner("asked", texts().asked, button(texts().versions, `/workflows/${definition()}`), button(texts().close, () => calm("asked")));
     globalThis.designerAsked = told.asked === true;
+    dispatchEvent(new Event("designer-saved"));
   };
 
   // Publishing is asked once more, with what it means for those who run the workflow now.
