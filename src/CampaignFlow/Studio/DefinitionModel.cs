@@ -10,6 +10,9 @@ internal static class DefinitionModel
     /// <summary>Where the draft's revision travels while the designer holds it; it is taken out again before anything is stored.</summary>
     public const string RevisionMark = "draftRevision";
 
+    /// <summary>Said anew whenever a definition is shown.</summary>
+    private static readonly string[] OfTheStore = ["links", "id", "createdAt", "isLatest", "isPublished", "isReadonly", "isSystem"];
+
     private static readonly string[] Lists = ["variables", "inputs", "outputs", "outcomes"];
 
     /// <summary>
@@ -22,7 +25,8 @@ internal static class DefinitionModel
         foreach (var list in Lists)
             model[list] ??= new JsonArray();
         model["options"] ??= new JsonObject();
-        model.Remove("links");
+        foreach (var own in OfTheStore)
+            model.Remove(own);
         var custom = model["customProperties"] as JsonObject ?? [];
         model["customProperties"] = custom;
         int? revision = custom[RevisionMark] is JsonValue mark && mark.TryGetValue<int>(out var number) ? number : null;

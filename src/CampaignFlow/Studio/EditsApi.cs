@@ -5,7 +5,6 @@ using CampaignFlow.Engine;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows.Versions;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Studio;
@@ -189,28 +188,31 @@ internal static class EditsApi
 
     private static async Task<(JsonObject? Read, Phrase? Wrong)> ReadAsync(HttpContext http, CancellationToken cancellationToken)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = LargestSave;
-        if (http.Request.ContentLength > LargestSave)
+        if (await BodyAsync(http.Request, cancellationToken) is not { } body)
             return (null, Answers.TooLarge);
         try
         {
-            return (
-                await JsonNode.ParseAsync(
-                    http.Request.Body,
-                    documentOptions: new() { AllowDuplicateProperties = false },
-                    cancellationToken: cancellationToken
-                ) as JsonObject,
-                null
-            );
+            return (JsonNode.Parse(body, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject, null);
         }
         catch (JsonException broken)
         {
             return (null, Answers.NoJson(broken));
         }
-        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+    }
+
+    // Counted here: the length may not be said beforehand, and the server's own limit is that of uploads.
+    private static async Task<byte[]?> BodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > LargestSave)
+            return null;
+        using var read = new MemoryStream();
+        var piece = new byte[64 * 1024];
+        while (await request.Body.ReadAsync(piece, cancellationToken) is > 0 and var count)
         {
-            return (null, Answers.TooLarge);
+            if (read.Length + count > LargestSave)
+                return null;
+            await read.WriteAsync(piece.AsMemory(0, count), cancellationToken);
         }
+        return read.ToArray();
     }
 }

@@ -11,7 +11,7 @@ globalThis.designerWords = [
   ["Usable as activity", "可作为活动使用"], ["Allow this workflow to be used as an activity.", "允许其他流程把该流程当作活动使用。"],
   ["Not usable as activity.", "不可作为活动使用。"], ["Auto-update referencing workflows", "自动更新引用它的流程"],
   ["Definition ID", "流程标识"], ["Version ID", "版本标识"], ["Version", "版本"], ["Status", "状态"], ["Readonly", "只读"], ["Read Only", "只读"],
-  ["Draft", "草稿"], ["Published", "已发布"], ["Retracted", "已撤回"], ["No", "否"], ["Yes", "是"], ["Created", "创建时间"], ["Created at", "创建时间"], ["Updated", "更新时间"],
+  ["Draft", "草稿"], ["Bulk actions", "批量操作"], ["Published", "已发布"], ["Retracted", "已撤回"], ["No", "否"], ["Yes", "是"], ["Created", "创建时间"], ["Created at", "创建时间"], ["Updated", "更新时间"],
   ["Finished", "已完成"], ["Tool version", "工具版本"], ["Category", "类别"], ["Display name", "显示名称"], ["Display text", "显示文字"], ["Type", "类型"],
   ["Value", "值"], ["Values", "值"], ["Default value", "默认值"], ["Storage", "保存位置"], ["UI Hint", "输入方式"], ["Is array", "是列表"], ["Key", "键"], ["Id", "标识"], ["ID", "标识"],
   ["Add", "添加"], ["Add case", "添加情况"], ["Add input", "添加输入"], ["Add output", "添加输出"], ["Add variable", "添加变量"], ["Add entry", "添加条目"],

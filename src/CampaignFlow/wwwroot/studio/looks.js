@@ -50,7 +50,7 @@
 
   // A diagram opens whole: the designer itself shows it at full size from the middle.
   const fit = () => {
-    const button = document.querySelector("elsa-workflow-definition-editor .mud-tooltip-root .mud-icon-button");
+    const button = document.querySelector(".mud-toolbar .mud-icon-button");
     if (document.querySelector(".x6-node") && button) button.click();
     else setTimeout(fit, 200);
   };

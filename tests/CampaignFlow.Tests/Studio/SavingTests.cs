@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+using CampaignFlow.Accounts;
+using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Versions;
+using Microsoft.EntityFrameworkCore;
+
+namespace CampaignFlow.Tests.Studio;
+
+/// <summary>What is saved in the designer stays: nobody's work is written over, and nothing that was ever saved is lost.</summary>
+public sealed class SavingTests(StudioHost studio) : IClassFixture<StudioHost>
+{
+    [Fact]
+    public async Task A_workflow_begins_from_nothing_and_what_is_wrong_in_it_names_the_step()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var draft = await drawing.SavedAsync(Drawing.Fresh("Spring greeting"));
+        Assert.Equal("spring-greeting", draft["definitionId"]!.ToString());
+        Assert.Equal((1, false, true), ((int)draft["version"]!, (bool)draft["isPublished"]!, (bool)draft["isLatest"]!));
+
+        var ask = Drawing.Step("ask-somebody", "CampaignFlow.HumanTask", ("title", "String", "Literal", "Write a greeting"));
+        var (status, answer) = await drawing.SaveAsync(Drawing.With(draft, Drawing.Line("hello"), ask));
+
+        Assert.Equal(200, status); // an unfinished draft is kept
+        var problem = answer["problems"]!.AsArray().First(p => p!["severity"]!.ToString() == "Error")!;
+        Assert.Equal("ask-somebody", problem["activity"]!.ToString());
+        Assert.Contains("'Role'", problem["text"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("Workflow1:flow:hello", (await drawing.OpenAsync("spring-greeting"))["root"]!["activities"]![0]!["nodeId"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Of_two_editors_the_second_is_refused_with_a_sentence_and_both_texts_are_kept()
+    {
+        var li = await studio.DrawingAsync(Roles.Operator);
+        var wang = await studio.DrawingAsync(Roles.Manager);
+        await li.SavedAsync(Drawing.With(Drawing.Fresh("Two editors"), Drawing.Line("first")));
+        var both = await wang.OpenAsync("two-editors");
+
+        await li.SavedAsync(Drawing.With(both, Drawing.Line("first"), Drawing.Line("of-li")));
+        var (status, answer) = await wang.SaveAsync(Drawing.With(both, Drawing.Line("first"), Drawing.Line("of-wang")));
+
+        Assert.Equal(400, status);
+        Assert.Contains("has saved this workflow since you opened it", Drawing.Sentences(answer), StringComparison.Ordinal);
+        Assert.Equal("/workflows/two-editors/revisions", answer["conflict"]!.ToString());
+        Assert.Contains("of-li", (await wang.OpenAsync("two-editors"))["root"]!.ToJsonString(), StringComparison.Ordinal);
+        var kept = await studio.Host.InScopeAsync(db =>
+            db.DraftRevisions.SingleAsync(r => r.DefinitionId == "two-editors" && r.Kind == RevisionKind.Conflict)
+        );
+        Assert.Contains("of-wang", kept.Json, StringComparison.Ordinal);
+
+        // Restored it is the draft, and Li's text is one of the revisions.
+        using var restored = await wang.Client.PostAsync($"/workflows/two-editors/revisions/{kept.Id}/restore", null);
+        Assert.Equal(302, (int)restored.StatusCode);
+        Assert.Contains("of-wang", (await li.OpenAsync("two-editors"))["root"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("of-li", await AllRevisionsAsync("two-editors"), StringComparison.Ordinal);
+        Assert.Contains("Restore", await wang.Client.GetStringAsync("/workflows/two-editors/revisions"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_edited_a_draft_that_was_published_meanwhile_does_not_begin_the_next_one_without_it()
+    {
+        var li = await studio.DrawingAsync(Roles.Operator);
+        var wang = await studio.DrawingAsync(Roles.Manager);
+        var draft = await li.SavedAsync(Drawing.With(Drawing.Fresh("Published meanwhile"), Drawing.Line("first")));
+        var (published, _) = await wang.SaveAsync(Drawing.With(draft, Drawing.Line("first"), Drawing.Line("of-wang")), publish: true);
+        Assert.Equal(200, published);
+
+        var (status, answer) = await li.SaveAsync(Drawing.With(draft, Drawing.Line("first"), Drawing.Line("of-li")));
+        Assert.Equal(400, status);
+        Assert.Contains("Version 1 was made since you opened it", Drawing.Sentences(answer), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_whose_type_is_gone_is_described_and_cannot_be_lost_by_a_save()
+    {
+        const string json = """
+            {"name":"Old times","root":{"id":"flow","type":"Elsa.Flowchart","version":1,"activities":[
+              {"id":"a","type":"Elsa.WriteLine","version":1},{"id":"b","type":"Vanished.Fax","version":2}],"connections":[]}}
+            """;
+        await studio.Host.InScopeAsync(async db =>
+        {
+            db.WorkflowVersions.Add(
+                new()
+                {
+                    DefinitionId = "old-times",
+                    Version = 1,
+                    Name = "Old times",
+                    Json = json,
+                    Hash = "0123456789",
+                    CreatedAt = DateTimeOffset.UnixEpoch,
+                }
+            );
+            return await db.SaveChangesAsync();
+        });
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var fax = (await drawing.GetAsync("/descriptors/activities"))["items"]!
+            .AsArray()
+            .Single(d => d!["typeName"]!.ToString() == "Vanished.Fax")!;
+        Assert.Equal((2, false), ((int)fax["version"]!, (bool)fax["isBrowsable"]!));
+
+        var open = await drawing.OpenAsync("old-times");
+        var (status, answer) = await drawing.SaveAsync(Drawing.With(open, Drawing.Line("a")));
+        Assert.Equal(400, status);
+        Assert.Contains("Vanished.Fax", Drawing.Sentences(answer), StringComparison.Ordinal);
+        Assert.Contains("Vanished.Fax", (await drawing.OpenAsync("old-times"))["root"]!.ToJsonString(), StringComparison.Ordinal);
+
+        // Moved about, it stays and is saved.
+        open["root"]!["activities"]![1]!["metadata"] = new JsonObject { ["moved"] = true };
+        var saved = await drawing.SavedAsync(open);
+        Assert.Contains("Vanished.Fax", saved["root"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Saving_the_same_again_is_no_revision_and_every_other_save_is_one()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var draft = await drawing.SavedAsync(Drawing.With(Drawing.Fresh("Many saves"), Drawing.Line("a")));
+        draft = await drawing.SavedAsync(draft);
+        draft = await drawing.SavedAsync(Drawing.With(draft, Drawing.Line("a", "other")));
+        await drawing.SavedAsync(draft);
+        Assert.Equal(2, await studio.Host.InScopeAsync(db => db.DraftRevisions.CountAsync(r => r.DefinitionId == "many-saves")));
+    }
+
+    [Fact]
+    public async Task What_a_browser_still_had_is_kept_beside_the_draft()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var draft = await drawing.SavedAsync(Drawing.With(Drawing.Fresh("Left over"), Drawing.Line("a")));
+        var left = new JsonObject { ["model"] = Drawing.With(draft, Drawing.Line("never-saved")) };
+        var (status, answer) = await drawing.PostAsync("/elsa/api/recovered/left-over", left);
+        Assert.Equal((200, "/workflows/left-over/revisions"), (status, answer["revisions"]!.ToString()));
+        Assert.Contains("never-saved", await AllRevisionsAsync("left-over"), StringComparison.Ordinal);
+        Assert.DoesNotContain("never-saved", (await drawing.OpenAsync("left-over"))["root"]!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private async Task<string> AllRevisionsAsync(string id) =>
+        string.Concat(await studio.Host.InScopeAsync(db => db.DraftRevisions.Where(r => r.DefinitionId == id).Select(r => r.Json).ToListAsync()));
+}
