@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Expressions.Script;
 using CampaignFlow.Lifecycle;

@@ -50,9 +50,10 @@
 
   // A diagram opens whole: the designer itself shows it at full size from the middle.
   const fit = () => {
+    const steps = document.querySelectorAll(".x6-node").length;
     const button = document.querySelector(".mud-toolbar .mud-icon-button");
-    if (document.querySelector(".x6-node") && button) button.click();
-    else setTimeout(fit, 200);
+    if (steps > 5 && button) button.click();
+    else if (steps === 0) setTimeout(fit, 200);
   };
 
   addEventListener("DOMContentLoaded", () => new MutationObserver(dressAll).observe(document.getElementById("studio"), { childList: true, subtree: true, attributes: true, attributeFilter: ["activity-json"] }));
