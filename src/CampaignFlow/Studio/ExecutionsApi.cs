@@ -59,7 +59,10 @@ internal static class ExecutionsApi
             return Answers.Refused(
                 words,
                 "publish",
-                new("No version is in use: publish one first. A draft can be gone through dry.", "没有使用中的版本，请先发布。草稿可以试走。")
+                new(
+                    "No version is in use: publish one first. A draft can be gone through dry.",
+                    "没有使用中的版本，请先发布。草稿可以试走。"
+                )
             );
         }
     }
@@ -72,9 +75,7 @@ internal static class ExecutionsApi
     )
     {
         var asked = await ReadAsync(http, cancellationToken);
-        var ids = (asked?["ids"] as JsonArray ?? [])
-            .Select(i => Guid.TryParse(i?.ToString(), out var id) ? id : Guid.Empty)
-            .ToHashSet();
+        var ids = (asked?["ids"] as JsonArray ?? []).Select(i => Guid.TryParse(i?.ToString(), out var id) ? id : Guid.Empty).ToHashSet();
         var known = await db.Runs.Where(r => ids.Contains(r.Id)).Select(r => r.Id).ToListAsync(cancellationToken);
         var cancelled = 0;
         foreach (var run in known)
@@ -84,11 +85,7 @@ internal static class ExecutionsApi
     }
 
     private static IResult OneByOne(Words words) =>
-        Answers.Refused(
-            words,
-            "action",
-            new("Do this on the workflow's own page, one at a time.", "请在流程页面逐个操作。")
-        );
+        Answers.Refused(words, "action", new("Do this on the workflow's own page, one at a time.", "请在流程页面逐个操作。"));
 
     private static async Task<JsonObject?> ReadAsync(HttpContext http, CancellationToken cancellationToken)
     {

@@ -112,7 +112,8 @@ public sealed class Drawing(HttpClient client)
         return ((int)answer.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : []);
     }
 
-    public async Task<JsonObject> GetAsync(string path) => (await client.GetFromJsonAsync<JsonObject>("/elsa/api" + path, JsonSerializerOptions.Web))!;
+    public async Task<JsonObject> GetAsync(string path) =>
+        (await client.GetFromJsonAsync<JsonObject>("/elsa/api" + path, JsonSerializerOptions.Web))!;
 
     public Task<JsonObject> OpenAsync(string id, string which = "Latest") =>
         GetAsync($"/workflow-definitions/by-definition-id/{id}?versionOptions={which}");

@@ -39,7 +39,11 @@ public sealed class PublishingTests(StudioHost studio) : IClassFixture<StudioHos
         // Editing what is published begins a draft; the published one stays.
         var next = await li.SavedAsync(Drawing.With(await li.OpenAsync("text-approval"), Approval, Drawing.Line("thanks")));
         Assert.Equal((2, false), ((int)next["version"]!, (bool)next["isPublished"]!));
-        Assert.DoesNotContain("thanks", (await li.OpenAsync("text-approval", "Published"))["root"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "thanks",
+            (await li.OpenAsync("text-approval", "Published"))["root"]!.ToJsonString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -83,7 +87,10 @@ public sealed class PublishingTests(StudioHost studio) : IClassFixture<StudioHos
         var blocked = report["stats"]!.AsArray().Single(s => (bool)s!["isBlocked"]!)!;
         Assert.Equal(("wait", 1), (blocked["activityId"]!.ToString(), (int)blocked["startedCount"]!));
         var (_, journal) = await drawing.PostAsync($"/elsa/api/workflow-instances/{run}/journal?skip=0&take=100", new JsonObject());
-        Assert.Contains(journal["items"]!.AsArray(), l => l!["activityId"]!.ToString() == "hello" && l["eventName"]!.ToString() == "Completed");
+        Assert.Contains(
+            journal["items"]!.AsArray(),
+            l => l!["activityId"]!.ToString() == "hello" && l["eventName"]!.ToString() == "Completed"
+        );
         var executions = await drawing.GetAsync(
             $"/activity-executions/list?workflowInstanceId={run}&activityNodeId={Uri.EscapeDataString("Workflow1:flow:wait")}"
         );
@@ -100,7 +107,11 @@ public sealed class PublishingTests(StudioHost studio) : IClassFixture<StudioHos
     {
         var drawing = await studio.DrawingAsync(Roles.Operator);
         await drawing.SavedAsync(Drawing.With(Drawing.Fresh("Dry first"), Drawing.Line("first"), Drawing.Line("done-at-last")));
-        Assert.Contains("done-at-last", await drawing.Client.TextAsync("/workflows/dry-first/dry-run?draft=true"), StringComparison.Ordinal);
+        Assert.Contains(
+            "done-at-last",
+            await drawing.Client.TextAsync("/workflows/dry-first/dry-run?draft=true"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("is working on a draft", await drawing.Client.TextAsync("/workflows/dry-first"), StringComparison.Ordinal);
     }
 

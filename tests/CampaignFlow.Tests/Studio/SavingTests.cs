@@ -24,7 +24,10 @@ public sealed class SavingTests(StudioHost studio) : IClassFixture<StudioHost>
         var problem = answer["problems"]!.AsArray().First(p => p!["severity"]!.ToString() == "Error")!;
         Assert.Equal("ask-somebody", problem["activity"]!.ToString());
         Assert.Contains("'Role'", problem["text"]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal("Workflow1:flow:hello", (await drawing.OpenAsync("spring-greeting"))["root"]!["activities"]![0]!["nodeId"]!.ToString());
+        Assert.Equal(
+            "Workflow1:flow:hello",
+            (await drawing.OpenAsync("spring-greeting"))["root"]!["activities"]![0]!["nodeId"]!.ToString()
+        );
     }
 
     [Fact]
@@ -133,5 +136,7 @@ public sealed class SavingTests(StudioHost studio) : IClassFixture<StudioHost>
     }
 
     private async Task<string> AllRevisionsAsync(string id) =>
-        string.Concat(await studio.Host.InScopeAsync(db => db.DraftRevisions.Where(r => r.DefinitionId == id).Select(r => r.Json).ToListAsync()));
+        string.Concat(
+            await studio.Host.InScopeAsync(db => db.DraftRevisions.Where(r => r.DefinitionId == id).Select(r => r.Json).ToListAsync())
+        );
 }

@@ -48,7 +48,13 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
         Assert.Equal("人工任务", task["displayName"]!.ToString());
         var role = task["inputs"]!.AsArray().Single(i => i!["name"]!.ToString() == "Role")!;
         Assert.Equal("dropdown", role["uiHint"]!.ToString());
-        Assert.Contains("财务", role["uiSpecifications"]!["dropdown"]!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }), StringComparison.Ordinal);
+        Assert.Contains(
+            "财务",
+            role["uiSpecifications"]!["dropdown"]!.ToJsonString(
+                new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            ),
+            StringComparison.Ordinal
+        );
         var decision = chinese.Single(d => d!["typeName"]!.ToString() == "Elsa.FlowDecision")!;
         Assert.Equal("Rule", decision["constructionProperties"]!["condition"]!["expression"]!["type"]!.ToString());
         // Nothing stands in the palette without help.
@@ -61,7 +67,10 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
     [InlineData("""{"model":{"name":"x","name":"y"}}""", "This is not JSON")]
     [InlineData("""{"model":{"name":"x","root":7}}""", "root activity with a type")]
     [InlineData("""{"model":{"name":"","root":{"id":"a","type":"Elsa.Flowchart"}}}""", "needs a name")]
-    [InlineData("""{"model":{"name":"x","definitionId":"../etc","root":{"id":"a","type":"Elsa.Flowchart"}}}""", "small letters, digits and hyphens")]
+    [InlineData(
+        """{"model":{"name":"x","definitionId":"../etc","root":{"id":"a","type":"Elsa.Flowchart"}}}""",
+        "small letters, digits and hyphens"
+    )]
     public async Task Bad_input_is_refused_with_a_sentence(string body, string sentence)
     {
         var drawing = await studio.DrawingAsync(Roles.Operator);
@@ -135,9 +144,24 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
         using var client = studio.Host.Visitor();
         client.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("br"));
         using var script = await client.GetAsync("/studio/3.8.2/_framework/blazor.webassembly.js");
-        Assert.Equal(("br", "text/javascript"), (script.Content.Headers.ContentEncoding.Single(), script.Content.Headers.ContentType!.MediaType));
-        Assert.Equal("public, max-age=31536000, immutable", script.Headers.CacheControl!.ToString().Replace("max-age=31536000, public", "public, max-age=31536000", StringComparison.Ordinal));
-        foreach (var path in new[] { "/studio/3.8.1/_framework/blazor.webassembly.js", "/studio/3.8.2/..%2Fappsettings.json", "/studio/3.8.2/nothing.js" })
+        Assert.Equal(
+            ("br", "text/javascript"),
+            (script.Content.Headers.ContentEncoding.Single(), script.Content.Headers.ContentType!.MediaType)
+        );
+        Assert.Equal(
+            "public, max-age=31536000, immutable",
+            script
+                .Headers.CacheControl!.ToString()
+                .Replace("max-age=31536000, public", "public, max-age=31536000", StringComparison.Ordinal)
+        );
+        foreach (
+            var path in new[]
+            {
+                "/studio/3.8.1/_framework/blazor.webassembly.js",
+                "/studio/3.8.2/..%2Fappsettings.json",
+                "/studio/3.8.2/nothing.js",
+            }
+        )
         {
             using var none = await client.GetAsync(path);
             Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
@@ -163,7 +187,14 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
     {
         var drawing = await studio.DrawingAsync(Roles.Operator);
         var model = Drawing.Fresh("Conditions " + Guid.NewGuid());
-        model["variables"] = new JsonArray(new JsonObject { ["id"] = "v", ["name"] = "Score", ["typeName"] = "Int32" });
+        model["variables"] = new JsonArray(
+            new JsonObject
+            {
+                ["id"] = "v",
+                ["name"] = "Score",
+                ["typeName"] = "Int32",
+            }
+        );
         var id = (await drawing.SavedAsync(model))["definitionId"]!.ToString();
         var (status, answer) = await drawing.PostAsync(
             "/elsa/api/conditions/check",
@@ -179,7 +210,11 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
             Assert.Empty(answer["problems"]!.AsArray());
         else
             Assert.Contains(problem, answer["problems"]![0]!["text"]!.ToString(), StringComparison.Ordinal);
-        Assert.Contains("\"Score\"", (await drawing.GetAsync("/conditions/names?definition=" + id)).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Score\"",
+            (await drawing.GetAsync("/conditions/names?definition=" + id)).ToJsonString(),
+            StringComparison.Ordinal
+        );
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
