@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
 using CampaignFlow.Tests.Support;
 using CampaignFlow.Workflows;
-using CampaignFlow.Workflows.Versions;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Tests.Studio;
