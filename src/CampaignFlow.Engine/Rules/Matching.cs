@@ -1,3 +1,5 @@
+using CampaignFlow.Engine.Rules.Machine;
+
 namespace CampaignFlow.Engine.Rules;
 
 /// <summary>Money that a candidate would move before any limit.</summary>
@@ -56,28 +58,33 @@ internal sealed record Match(Rule Rule, IReadOnlyList<Candidate> Candidates, dou
     public bool Holds => Candidates[0].Holds == true;
 }
 
-/// <summary>Finds the subjects of a rule and tests its conditions on each.</summary>
-internal sealed class Matching(SnapshotNumbers numbers, Certainty certainty, Marks marks)
+/// <summary>The subjects of a rule with what its conditions say of each.</summary>
+internal sealed class Matching(RuleNetwork network, CampaignMemory memory)
 {
-    private Snapshot Snapshot => numbers.Snapshot;
+    private Snapshot Snapshot => memory.Snapshot;
 
     public IEnumerable<Match> Of(Rule rule) =>
         rule.ForEach switch
         {
-            ForEach.Campaign or ForEach.Portfolio => [new(rule, [Test(rule, [])])],
+            ForEach.Campaign or ForEach.Portfolio => [new(rule, [Test(rule, 0, [])])],
             ForEach.Channel => Each(rule, active: true),
             ForEach.Paused => Each(rule, active: false),
-            _ => Snapshot.Channels.Where(c => c.Active).Select(loser => Pair(rule, loser)).OfType<Match>(),
+            _ => Rows(active: true).Select(loser => Pair(rule, loser)).OfType<Match>(),
         };
 
     private IEnumerable<Match> Each(Rule rule, bool active) =>
-        Snapshot.Channels.Where(c => c.Active == active).Select(c => new Match(rule, [Test(rule, new() { ["channel"] = c })]));
+        Rows(active).Select(row => new Match(rule, [Test(rule, row, new() { ["channel"] = Snapshot.Channels[row] })]));
 
-    private Match? Pair(Rule rule, ChannelState loser)
+    private IEnumerable<int> Rows(bool active) =>
+        Enumerable.Range(0, Snapshot.Channels.Count).Where(row => Snapshot.Channels[row].Active == active);
+
+    private Match? Pair(Rule rule, int row)
     {
-        var candidates = Snapshot
-            .Channels.Where(winner => winner.Code != loser.Code && winner.Active)
-            .Select(winner => Test(rule, new() { ["loser"] = loser, ["winner"] = winner }))
+        var channels = Snapshot.Channels;
+        var loser = channels[row];
+        var candidates = Rows(active: true)
+            .Where(winner => winner != row)
+            .Select(winner => Test(rule, (row * channels.Count) + winner, new() { ["loser"] = loser, ["winner"] = channels[winner] }))
             .ToList();
         if (candidates.Count == 0)
             return null;
@@ -102,20 +109,16 @@ internal sealed class Matching(SnapshotNumbers numbers, Certainty certainty, Mar
 
     private static int Nearness(Rule rule, Candidate candidate) => rule.Branches.Max(branch => WhenTest.Held(branch.When, candidate.Facts));
 
-    private SnapshotFacts Facts(Rule rule, Dictionary<string, ChannelState> roles) => new(numbers, certainty, rule.Guard, roles, marks);
+    private SnapshotFacts Facts(Rule rule, Dictionary<string, ChannelState> roles) => memory.Facts(rule.Guard, roles);
 
-    private Candidate Test(Rule rule, Dictionary<string, ChannelState> roles)
+    /// <param name="subject">As the network counts a rule's subjects.</param>
+    private Candidate Test(Rule rule, int subject, Dictionary<string, ChannelState> roles)
     {
-        var facts = Facts(rule, roles);
-        bool? none = false;
-        foreach (var branch in rule.Branches)
-        {
-            // An unknown case is passed over: a later one may be there exactly because data are missing.
-            var holds = WhenTest.Holds(branch.When, facts);
-            if (holds == true)
-                return new(facts, branch, true);
-            none = holds is null ? null : none;
-        }
-        return new(facts, null, none);
+        var truth = memory.Truths(network.PlaceOf(rule), out _)[subject];
+        return new(
+            Facts(rule, roles),
+            truth >= RuleMatcher.FirstBranch ? rule.Branches[truth - RuleMatcher.FirstBranch] : null,
+            truth == RuleMatcher.Unknown ? null : truth != RuleMatcher.False
+        );
     }
 }

@@ -1,3 +1,5 @@
+using CampaignFlow.Engine.Rules.Machine;
+
 namespace CampaignFlow.Engine.Rules;
 
 /// <summary>
@@ -8,15 +10,19 @@ public static class RuleEngine
 {
     /// <summary>All rules about a campaign and its channels; those about portfolios have no say here.</summary>
     public static IReadOnlyList<Verdict> Evaluate(IReadOnlyList<Rule> rules, Snapshot snapshot) =>
-        Evaluate(rules.Where(r => r.ForEach != ForEach.Portfolio), snapshot);
+        Evaluate(RuleNetwork.OfCampaigns(rules), snapshot);
 
     /// <summary>All rules about portfolios, on one of them.</summary>
     public static IReadOnlyList<Verdict> Evaluate(IReadOnlyList<Rule> rules, Portfolio portfolio) =>
-        Evaluate(rules.Where(r => r.ForEach == ForEach.Portfolio), portfolio.AsOne());
+        Evaluate(RuleNetwork.OfPortfolios(rules), portfolio.AsOne());
 
-    private static List<Verdict> Evaluate(IEnumerable<Rule> rules, Snapshot snapshot)
+    /// <summary>The same with rules that were prepared once for many campaigns.</summary>
+    public static IReadOnlyList<Verdict> Evaluate(RuleNetwork rules, Snapshot snapshot)
     {
-        var order = RuleOrder.Of(rules.Select(r => snapshot.LimitsOf(r.Id)?.Tighten(r) ?? r));
+        // What people set beside the files binds this campaign alone.
+        if (snapshot.Limits.Count > 0)
+            rules = rules.With(r => snapshot.LimitsOf(r.Id)?.Tighten(r) ?? r);
+        var order = rules.Order;
         if (snapshot.Problem is { } problem)
             return [.. order.Marking.Concat(order.Rest).Select(r => VerdictText.Mute(r, VerdictKind.Unknown, problem))];
         // One order of channels, so that sums round alike and ties fall alike however they were listed.
@@ -24,9 +30,8 @@ public static class RuleEngine
         {
             Channels = [.. snapshot.Channels.OrderBy(c => c.Code, StringComparer.Ordinal)],
         };
-        var numbers = new SnapshotNumbers(snapshot);
         var marks = new Marks();
-        var matching = new Matching(numbers, new Certainty(numbers), marks);
+        var matching = new Matching(rules, new CampaignMemory(rules, snapshot, marks));
         var proposals = new Proposals(snapshot);
         var verdicts = new List<Verdict>();
         foreach (var circle in order.Circles)

@@ -16,17 +16,16 @@ internal sealed partial class SnapshotNumbers
     private const string Everyone = "";
 
     private readonly Dictionary<(string Channel, string Metric, Days Days, bool Whole), double> seen = [];
-    private readonly Dictionary<string, Dictionary<DateOnly, DayFact>> days;
-    private readonly HashSet<string> own;
+    private readonly Dictionary<string, DayRow> days = new(StringComparer.Ordinal);
+    private readonly HashSet<string> own = new(StringComparer.Ordinal);
     private ChannelState? whole;
 
     public SnapshotNumbers(Snapshot snapshot)
     {
         Snapshot = snapshot;
-        days = snapshot.Channels.ToDictionary(c => c.Code, c => ByDate(c.Days), StringComparer.Ordinal);
-        own = [.. snapshot.Days.SelectMany(d => d.More?.Keys ?? [])];
+        foreach (var metric in snapshot.Days.SelectMany(d => d.More?.Keys ?? []))
+            own.Add(metric);
         Itself = new(Own, snapshot.Campaign, 0, 0, 0, Shiftable: false, Active: true, snapshot.Days);
-        days[Own] = ByDate(snapshot.Days);
     }
 
     private const string Own = "(campaign)";
@@ -85,7 +84,7 @@ internal sealed partial class SnapshotNumbers
     public DateOnly? Gap(ChannelState channel, Days range)
     {
         for (var day = Start(channel, range, complete: false); day <= range.Last; day = day.AddDays(1))
-            if (day != Snapshot.Today && !Skipped(day, range) && !days[channel.Code].ContainsKey(day))
+            if (day != Snapshot.Today && !Skipped(day, range) && !RowOf(channel).Has(day))
                 return day;
         return null;
     }
@@ -108,7 +107,7 @@ internal sealed partial class SnapshotNumbers
             || Enumerable
                 .Range(0, lastDays)
                 .Any(i =>
-                    days[channel.Code].TryGetValue(first.AddDays(i), out var fact)
+                    RowOf(channel).TryGet(first.AddDays(i), out var fact)
                     && (metric is null || Metric.Reported(fact, metric) is not null)
                 );
     }
@@ -120,12 +119,13 @@ internal sealed partial class SnapshotNumbers
 
     private double Over(ChannelState channel, string metric, OverDays over, Days range, bool complete)
     {
+        var row = RowOf(channel);
         var (sum, count, last) = (0d, 0, double.NaN);
         for (var day = Start(channel, range, complete); day <= range.Last; day = day.AddDays(1))
         {
             if (Skipped(day, range))
                 continue;
-            if (!days[channel.Code].TryGetValue(day, out var fact))
+            if (!row.TryGet(day, out var fact))
             {
                 // Today is allowed to be on its way; a paused channel has nothing to report.
                 if ((day == Snapshot.Today && range.First != day) || (!channel.Active && !complete))
@@ -174,15 +174,13 @@ internal sealed partial class SnapshotNumbers
                 )
             );
         }
-        days[Everyone] = ByDate(all);
         return new(Everyone, Snapshot.Campaign, 0, 0, 0, Shiftable: false, Active: true, all);
     }
 
-    private static Dictionary<DateOnly, DayFact> ByDate(IReadOnlyList<DayFact> facts)
+    private DayRow RowOf(ChannelState channel)
     {
-        var byDate = new Dictionary<DateOnly, DayFact>(facts.Count);
-        foreach (var fact in facts)
-            byDate[fact.Date] = fact;
-        return byDate;
+        if (!days.TryGetValue(channel.Code, out var row))
+            days[channel.Code] = row = new(channel.Days);
+        return row;
     }
 }

@@ -123,17 +123,19 @@ internal static class WhenTest
         ];
 
     /// <summary>Without any active channel nothing can be said of every one.</summary>
-    private static bool? Counted(When.Channels channels, List<(SnapshotFacts Facts, bool? Holds)> each)
+    private static bool? Counted(When.Channels channels, List<(SnapshotFacts Facts, bool? Holds)> each) =>
+        Counted(channels, each.Count, each.Count(e => e.Holds == true), each.Count(e => e.Holds is null));
+
+    public static bool? Counted(When.Channels channels, int all, int yes, int unknown)
     {
-        var (yes, unknown) = (each.Count(e => e.Holds == true), each.Count(e => e.Holds is null));
         var least = channels.HowMany switch
         {
-            HowMany.Every => each.Count,
+            HowMany.Every => all,
             HowMany.AtLeast => channels.Least,
             _ => 1,
         };
         bool? reached =
-            each.Count == 0 ? null
+            all == 0 ? null
             : yes >= least ? true
             : yes + unknown < least ? false
             : null;
@@ -161,11 +163,13 @@ internal static class WhenTest
         return
         [
             .. all.Where(c => c.Active)
-                .Where(c =>
-                    none.From is not { } from || new[] { c.Source, c.Code, c.Name }.Contains(from, StringComparer.OrdinalIgnoreCase)
-                ),
+                .Where(c => none.From is not { } from || IsFrom(c, from)),
         ];
     }
+
+    /// <summary>The channel is this one, by code or name, or its numbers come from this source.</summary>
+    public static bool IsFrom(ChannelState channel, string from) =>
+        new[] { channel.Source, channel.Code, channel.Name }.Contains(from, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Silent when all that are watched are; unknown when there is nobody to watch.</summary>
     private static bool? NoData(When.NoData none, SnapshotFacts facts)
