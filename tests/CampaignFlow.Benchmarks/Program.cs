@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using CampaignFlow.Benchmarks.Matching;
 using CampaignFlow.Benchmarks.Throughput;
 
 namespace CampaignFlow.Benchmarks;
@@ -9,6 +10,8 @@ internal static class Program
     {
         if (args is ["engine", ..])
             await EngineTable.PrintAsync(args.ElementAtOrDefault(1) ?? "");
+        else if (args is ["rules", ..])
+            MatchingTable.Print();
         else
             BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     }

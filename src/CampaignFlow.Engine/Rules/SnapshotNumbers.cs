@@ -52,11 +52,15 @@ internal sealed partial class SnapshotNumbers
     {
         var key = (channel.Code, metric.Name, range, complete);
         if (!seen.TryGetValue(key, out var value))
-            seen[key] = value = metric.Parts is { } parts
-                ? parts.Of(name => Over(channel, name, OverDays.Sum, range, complete))
-                : Over(channel, metric.Name, metric.Over, range, complete);
+            seen[key] = value = Once(channel, metric, range, complete);
         return value;
     }
+
+    /// <summary>The same for who keeps what was read.</summary>
+    public double Once(ChannelState channel, Term metric, Days range, bool complete) =>
+        metric.Parts is { } parts
+            ? parts.Of(name => Over(channel, name, OverDays.Sum, range, complete))
+            : Over(channel, metric.Name, metric.Over, range, complete);
 
     /// <summary>The same over all channels; unknown when one that is active is.</summary>
     /// <param name="except">A channel left out.</param>
@@ -64,21 +68,34 @@ internal sealed partial class SnapshotNumbers
     {
         var key = (except is null ? Everyone : "-" + except, metric.Name, range, complete);
         if (!seen.TryGetValue(key, out var value))
-            seen[key] = value =
-                metric.Parts is { } parts ? parts.Of(name => SumOfAll(name, range, complete, except))
-                : metric.Over == OverDays.Sum || own.Contains(metric.Name) ? SumOfAll(metric.Name, range, complete, except, metric.Over)
-                : double.NaN;
+            seen[key] = value = OnceOfAll(metric, range, complete, except);
         return value;
     }
 
-    private double SumOfAll(string metric, Days range, bool complete, string? except, OverDays over = OverDays.Sum) =>
-        own.Contains(metric)
-            ? Over(Itself, metric, over, range, complete)
-            : Snapshot
-                .Channels.Where(c => c.Code != except)
-                .Select(c => (Channel: c, Value: Over(c, metric, OverDays.Sum, range, complete)))
-                .Where(c => !double.IsNaN(c.Value) || c.Channel.Active || Entries(c.Channel, range).Any())
-                .Sum(c => c.Value);
+    /// <summary>The same for who keeps what was read.</summary>
+    public double OnceOfAll(Term metric, Days range, bool complete, string? except = null) =>
+        metric.Parts is { } parts ? parts.Of(name => SumOfAll(name, range, complete, except))
+        : metric.Over == OverDays.Sum || own.Contains(metric.Name) ? SumOfAll(metric.Name, range, complete, except, metric.Over)
+        : double.NaN;
+
+    private double SumOfAll(string metric, Days range, bool complete, string? except, OverDays over = OverDays.Sum)
+    {
+        if (own.Contains(metric))
+            return Over(Itself, metric, over, range, complete);
+        var sum = 0d;
+        var channels = Snapshot.Channels;
+        for (var i = 0; i < channels.Count; i++)
+        {
+            var channel = channels[i];
+            if (channel.Code == except)
+                continue;
+            var value = Over(channel, metric, OverDays.Sum, range, complete);
+            // What was stopped before the range began is no gap.
+            if (!double.IsNaN(value) || channel.Active || Entries(channel, range).Any())
+                sum += value;
+        }
+        return sum;
+    }
 
     /// <summary>The first day in the range that counts and has no entry; null when every day is there.</summary>
     public DateOnly? Gap(ChannelState channel, Days range)

@@ -9,6 +9,8 @@ internal sealed class CampaignMemory
     /// <summary>The row of the campaign itself.</summary>
     public const int Whole = -1;
 
+    private const int MostOnStack = 256;
+
     /// <summary>A NaN that no calculation gives: nobody has asked yet.</summary>
     private static readonly double Unread = BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_CF01);
     private static readonly IReadOnlyDictionary<string, ChannelState> Nobody = new Dictionary<string, ChannelState>();
@@ -94,22 +96,21 @@ internal sealed class CampaignMemory
         var channel = Snapshot.Channels[row];
         var place = PlaceOf(channel.Days, day.Date, out var known);
         var before = known ? channel.Days[place] : default;
-        var days = new List<DayFact>(channel.Days.Count + 1);
-        days.AddRange(channel.Days);
-        if (known)
-            days[place] = day;
-        else
-            days.Insert(place, day);
+        var days = new DayFact[channel.Days.Count + (known ? 0 : 1)];
+        for (var i = 0; i < days.Length; i++)
+            days[i] = i == place ? day : channel.Days[i > place && !known ? i - 1 : i];
         var channels = Snapshot.Channels.ToArray();
         channels[row] = channel with { Days = days };
         Renew(Snapshot with { Channels = channels });
+        Span<bool> touched = stackalloc bool[Math.Min(network.Columns.Count, MostOnStack)];
+        if (touched.Length < network.Columns.Count)
+            touched = new bool[network.Columns.Count];
         foreach (var metric in network.Metrics)
             if (!known || !Nullable.Equals(Metric.Reported(before, metric), Metric.Reported(day, metric)))
-                Touch(network.By(metric), row);
-        if (!known)
-            for (var column = 0; column < network.Columns.Count; column++)
-                if (network.Columns[column] is Column.Silence)
-                    Again(column, row);
+                Touch(network.By(metric), touched);
+        for (var column = 0; column < touched.Length; column++)
+            if (touched[column] || (!known && network.Columns[column] is Column.Silence))
+                AgainAfter(column, row);
     }
 
     /// <summary>What was only needed to read cells goes; it is made again when something changes.</summary>
@@ -121,19 +122,23 @@ internal sealed class CampaignMemory
         Rest();
     }
 
-    private void Touch(RuleNetwork.Touched touched, int row)
+    private void Touch(RuleNetwork.Touched by, Span<bool> touched)
     {
-        foreach (var column in touched.Columns)
-        {
-            Again(column, Whole);
-            if (network.Columns[column] is Column.Number { Beside: true })
-                for (var other = 0; other < Snapshot.Channels.Count; other++)
-                    Again(column, other);
-            else
-                Again(column, row);
-        }
-        foreach (var rule in touched.Rules)
+        foreach (var column in by.Columns)
+            touched[column] = true;
+        foreach (var rule in by.Rules)
             fresh[rule] = false;
+    }
+
+    /// <summary>Reads again what another number of this channel can change.</summary>
+    private void AgainAfter(int column, int row)
+    {
+        Again(column, Whole);
+        if (network.Columns[column] is Column.Number { Beside: true })
+            for (var other = 0; other < Snapshot.Channels.Count; other++)
+                Again(column, other);
+        else
+            Again(column, row);
     }
 
     /// <summary>A cell that nobody has read decides nothing.</summary>

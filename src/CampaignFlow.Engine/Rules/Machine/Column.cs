@@ -17,7 +17,17 @@ internal abstract record Column
         /// <summary>A channel's value depends on the other channels too.</summary>
         public bool Beside => Fact.Who == "others" || Fact.Measure is Measure.Rank or Measure.FromBest or Measure.FromWorst or Measure.Share;
 
-        public override double Read(CampaignMemory memory, int row) => memory.Facts(Guard, OfChannel ? Channel : null, row).Read(Fact);
+        /// <summary>Most values are plain sums and ratios, which need no view of a subject.</summary>
+        public override double Read(CampaignMemory memory, int row)
+        {
+            if (Fact is not { Measure: Measure.Value, Window: { } window, Who: Channel or "campaign" or "portfolio" })
+                return memory.Facts(Guard, OfChannel ? Channel : null, row).Read(Fact);
+            var numbers = memory.Numbers;
+            var range = numbers.Range(window, Guard);
+            return Fact.Who == Channel
+                ? numbers.Once(memory.Snapshot.Channels[row], Fact.Term, range, window.Whole)
+                : numbers.OnceOfAll(Fact.Term, range, window.Whole);
+        }
 
         public override bool Reads(string metric) =>
             Fact.Window is not null

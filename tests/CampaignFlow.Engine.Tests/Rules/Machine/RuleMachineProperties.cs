@@ -190,5 +190,5 @@ public class RuleMachineProperties
 
     private static void ForSeeds(Action<Random> test) =>
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed => test(new Random(seed)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 }
