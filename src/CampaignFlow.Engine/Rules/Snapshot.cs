@@ -60,7 +60,9 @@ public sealed record Snapshot
     /// <summary>The newest shift into a channel that still stands.</summary>
     internal BudgetChange? LastShiftTo(string channel) =>
         Changes.LastOrDefault(c =>
-            c.To == channel && c.From != channel && c is { Waiting: false, Reverted: false, AmountMinor: > 0, From: not (null or BudgetChange.Reserve) }
+            c.To == channel
+            && c.From != channel
+            && c is { Waiting: false, Reverted: false, AmountMinor: > 0, From: not (null or BudgetChange.Reserve) }
         );
 
     /// <summary>What makes it unfit to decide anything; null when nothing does.</summary>

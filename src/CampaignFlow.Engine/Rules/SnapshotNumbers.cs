@@ -124,8 +124,7 @@ internal sealed partial class SnapshotNumbers
             || Enumerable
                 .Range(0, lastDays)
                 .Any(i =>
-                    RowOf(channel).TryGet(first.AddDays(i), out var fact)
-                    && (metric is null || Metric.Reported(fact, metric) is not null)
+                    RowOf(channel).TryGet(first.AddDays(i), out var fact) && (metric is null || Metric.Reported(fact, metric) is not null)
                 );
     }
 

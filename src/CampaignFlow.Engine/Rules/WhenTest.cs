@@ -160,11 +160,7 @@ internal static class WhenTest
     private static List<ChannelState> Watched(When.NoData none, SnapshotFacts facts)
     {
         var all = none.From is null && facts.Roles.Count > 0 ? facts.Roles.Values : facts.Numbers.Snapshot.Channels;
-        return
-        [
-            .. all.Where(c => c.Active)
-                .Where(c => none.From is not { } from || IsFrom(c, from)),
-        ];
+        return [.. all.Where(c => c.Active).Where(c => none.From is not { } from || IsFrom(c, from))];
     }
 
     /// <summary>The channel is this one, by code or name, or its numbers come from this source.</summary>

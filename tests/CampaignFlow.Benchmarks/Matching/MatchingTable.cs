@@ -36,7 +36,9 @@ internal static class MatchingTable
                 $"{rules.Count} rules, {Campaigns:N0} campaigns x {Market.Channels} channels, {Facts:N0} facts; CPU ms, medians of {Rounds} rounds"
             )
         );
-        Console.WriteLine($"{"", -26}{ByMachine.Title, 10}{Naive.Title, 10}{ByHand.Title, 10}{"x naive", 9}{"x floor", 9}{"aim", 7}   spread of ours");
+        Console.WriteLine(
+            $"{"", -26}{ByMachine.Title, 10}{Naive.Title, 10}{ByHand.Title, 10}{"x naive", 9}{"x floor", 9}{"aim", 7}   spread of ours"
+        );
         Line(meter, "load and fire", 500);
         Line(meter, $"{Changes} changed and fire", 6);
         Line(meter, "bytes a fact", 250);

@@ -15,7 +15,8 @@ internal abstract record Column
     public sealed record Number(Fact.Named Fact, GuardSet Guard, bool OfChannel) : Column
     {
         /// <summary>A channel's value depends on the other channels too.</summary>
-        public bool Beside => Fact.Who == "others" || Fact.Measure is Measure.Rank or Measure.FromBest or Measure.FromWorst or Measure.Share;
+        public bool Beside =>
+            Fact.Who == "others" || Fact.Measure is Measure.Rank or Measure.FromBest or Measure.FromWorst or Measure.Share;
 
         /// <summary>Most values are plain sums and ratios, which need no view of a subject.</summary>
         public override double Read(CampaignMemory memory, int row)

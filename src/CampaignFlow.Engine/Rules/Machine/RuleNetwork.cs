@@ -39,7 +39,13 @@ public sealed class RuleNetwork
         }
         Matchers = matchers;
         Readers = [.. readers.Select(r => r.ToArray())];
-        Metrics = [.. columns.SelectMany(MetricsOf).Concat(matchers.SelectMany(m => m.Beside.SelectMany(RuleReads.MetricsOf))).Distinct(StringComparer.Ordinal)];
+        Metrics =
+        [
+            .. columns
+                .SelectMany(MetricsOf)
+                .Concat(matchers.SelectMany(m => m.Beside.SelectMany(RuleReads.MetricsOf)))
+                .Distinct(StringComparer.Ordinal),
+        ];
         foreach (var metric in Metrics)
             byMetric[metric] = new(
                 [.. Enumerable.Range(0, columns.Count).Where(i => columns[i].Reads(metric))],

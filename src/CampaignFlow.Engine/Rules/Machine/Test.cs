@@ -116,7 +116,9 @@ internal abstract class Test(Asks asks)
     {
         public override double Truth(CampaignMemory memory, int first, int second)
         {
-            var some = (Asks.HasFlag(Asks.First) && memory.Cell(column, first) == 1) || (Asks.HasFlag(Asks.Second) && memory.Cell(column, second) == 1);
+            var some =
+                (Asks.HasFlag(Asks.First) && memory.Cell(column, first) == 1)
+                || (Asks.HasFlag(Asks.Second) && memory.Cell(column, second) == 1);
             return some == expected ? 1 : 0;
         }
     }

@@ -57,7 +57,9 @@ public class RuleMachineProperties
         {
             var rules = Rules(random);
             var machine = new RuleMachine(RuleNetwork.OfCampaigns(rules));
-            var world = Enumerable.Range(0, 3).ToDictionary(i => $"k{i}", i => RuleEngineProperties.Any(random) with { Campaign = $"k{i}" });
+            var world = Enumerable
+                .Range(0, 3)
+                .ToDictionary(i => $"k{i}", i => RuleEngineProperties.Any(random) with { Campaign = $"k{i}" });
             var told = new HashSet<string>();
             foreach (var campaign in world.Values)
                 machine.Put(campaign);
@@ -67,7 +69,9 @@ public class RuleMachineProperties
                 {
                     told.RemoveWhere(t => t.StartsWith($"{a.Rule.Id} {a.Campaign} {a.First} {a.Second} ", StringComparison.Ordinal));
                     if (a.Holds != false)
-                        told.Add($"{a.Rule.Id} {a.Campaign} {a.First} {a.Second} {(a.Branch is { } b ? a.Rule.Branches.ToList().IndexOf(b) : "?")}");
+                        told.Add(
+                            $"{a.Rule.Id} {a.Campaign} {a.First} {a.Second} {(a.Branch is { } b ? a.Rule.Branches.ToList().IndexOf(b) : "?")}"
+                        );
                 }
                 Assert.Equal(Oracle(rules, world.Values).Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
                 Assert.Empty(machine.Fire()); // it ends: nothing changed since
@@ -100,7 +104,10 @@ public class RuleMachineProperties
         switch (random.Next(5))
         {
             case 0:
-                var goals = campaign with { Goals = new Dictionary<string, double> { ["cpa"] = random.Next(1, 50_00), ["roas"] = random.Next(4) } };
+                var goals = campaign with
+                {
+                    Goals = new Dictionary<string, double> { ["cpa"] = random.Next(1, 50_00), ["roas"] = random.Next(4) },
+                };
                 machine.Put(goals);
                 return goals;
             case 1:
@@ -117,18 +124,30 @@ public class RuleMachineProperties
                     random.Next(12),
                     random.Next(5) == 0 ? null : random.Next(-10, 90_00),
                     random.Next(200_00),
-                    random.Next(4) == 0 ? null : random.Next(4) == 0 ? double.NaN : random.Next(9),
+                    random.Next(4) == 0 ? null
+                        : random.Next(4) == 0 ? double.NaN
+                        : random.Next(9),
                     random.Next(200)
                 );
                 if (random.Next(3) == 0)
                     day = day with { More = new Dictionary<string, double> { ["page_load"] = random.NextDouble() / 600 } };
                 Assert.True(machine.Change(campaign.Campaign, channel.Code, day));
-                return With(campaign, row, channel with { Days = [.. channel.Days.Where(d => d.Date != day.Date).Append(day).OrderBy(d => d.Date)] });
+                return With(
+                    campaign,
+                    row,
+                    channel with
+                    {
+                        Days = [.. channel.Days.Where(d => d.Date != day.Date).Append(day).OrderBy(d => d.Date)],
+                    }
+                );
         }
     }
 
     private static Snapshot With(Snapshot campaign, int row, ChannelState channel) =>
-        campaign with { Channels = [.. campaign.Channels.Select((c, i) => i == row ? channel : c)] };
+        campaign with
+        {
+            Channels = [.. campaign.Channels.Select((c, i) => i == row ? channel : c)],
+        };
 
     private static IEnumerable<string> Oracle(Rule[] rules, IEnumerable<Snapshot> world)
     {
@@ -152,7 +171,10 @@ public class RuleMachineProperties
         var active = campaign.Channels.Where(c => c.Active == (rule.ForEach != ForEach.Paused)).ToList();
         return rule.ForEach switch
         {
-            ForEach.Campaign => [[]],
+            ForEach.Campaign =>
+            [
+                [],
+            ],
             ForEach.Pair => active.SelectMany(l =>
                 active.Where(w => w != l).Select(w => new Dictionary<string, ChannelState> { ["loser"] = l, ["winner"] = w })
             ),
@@ -184,7 +206,8 @@ public class RuleMachineProperties
         return World.Rule($"rule: {id}\nfor each: {subject}\ncases:\n{Cases(random.Next(1, 4))}{guard}", id);
     }
 
-    private static string Channels(Random random) => $"{Any(random, Counted)}: {{ all: [ '{Any(random, Lines)}', '{Any(random, Lines)}' ] }}";
+    private static string Channels(Random random) =>
+        $"{Any(random, Counted)}: {{ all: [ '{Any(random, Lines)}', '{Any(random, Lines)}' ] }}";
 
     private static string Any(Random random, string[] of) => of[random.Next(of.Length)];
 

@@ -62,7 +62,9 @@ public class RuleMachineTests
     private static RuleMachine Machine(params Rule[] rules)
     {
         var machine = new RuleMachine(RuleNetwork.OfCampaigns(rules));
-        machine.Put(World.Of(World.Channel("a", 100_00, World.Days(7, 50_00, 0, 1)), World.Channel("b", 100_00, World.Days(7, 10_00, 0, 1))));
+        machine.Put(
+            World.Of(World.Channel("a", 100_00, World.Days(7, 50_00, 0, 1)), World.Channel("b", 100_00, World.Days(7, 10_00, 0, 1)))
+        );
         return machine;
     }
 }
