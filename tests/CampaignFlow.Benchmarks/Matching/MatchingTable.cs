@@ -1,5 +1,4 @@
 using System.Globalization;
-using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Rules.Machine;
 
 namespace CampaignFlow.Benchmarks.Matching;
