@@ -1,4 +1,5 @@
 using System.Globalization;
+using CampaignFlow.Engine.Rules.Machine;
 
 namespace CampaignFlow.Engine.Rules;
 
@@ -8,44 +9,8 @@ public sealed record CaseResult(string Name, bool Passed, string Message);
 /// <summary>
 /// Runs the table of examples beside a rule: channel numbers of one day repeated over a flight, and the verdicts expected.
 /// </summary>
-public sealed class RuleCases
+public sealed partial class RuleCases
 {
-    private const int UsualDays = 28;
-    private static readonly DateOnly Today = new(2026, 3, 29);
-
-    private static readonly string[] CaseKeys =
-    [
-        "name",
-        "currency",
-        "flight budget",
-        "reserve",
-        "goals",
-        "held",
-        "days",
-        "channels",
-        "changes",
-        "expect",
-    ];
-
-    private static readonly string[] ChannelKeys =
-    [
-        "budget",
-        "floor",
-        "ceiling",
-        "shiftable",
-        "active",
-        "learning",
-        "silent",
-        "source",
-        "spend",
-        "revenue",
-        "impressions",
-        "clicks",
-        "conversions",
-        "leads",
-    ];
-
-    private static readonly string[] ChangeKeys = ["from", "to", "amount", "days ago", "waiting"];
     private static readonly string[] ExpectKeys = ["loser", "winner", "channel", "kind", "amount", "by"];
 
     private readonly string file;
@@ -73,7 +38,12 @@ public sealed class RuleCases
             var one = Map(node, CaseKeys);
             var snapshot = Snapshot(one);
             // An example has no weekday: it shows the rule on a day on which it is due.
-            var verdicts = RuleEngine.Evaluate([rule with { Schedule = Schedule.Daily }], snapshot);
+            var due = rule with { Schedule = Schedule.Daily };
+            var verdicts = RuleEngine.Evaluate(
+                rule.ForEach == ForEach.Portfolio ? RuleNetwork.OfPortfolios([due]) : RuleNetwork.OfCampaigns([due]),
+                snapshot,
+                Marks(one)
+            );
             var misses = List(one["expect"] ?? throw Bad(node, "a case needs 'expect'"))
                 .Select(e => Miss(Map(e, ExpectKeys), verdicts, snapshot.Currency))
                 .OfType<string>();
@@ -85,78 +55,6 @@ public sealed class RuleCases
             return new(name, false, error.Message);
         }
     }
-
-    private Snapshot Snapshot(Yaml.Map one)
-    {
-        var currency = one["currency"] is { } set ? Text(set) : "EUR";
-        var days = one["days"] is { } length ? (int)Number(length) : UsualDays;
-        long Minor(Yaml node) => Money.FromUnits(Number(node), currency).Minor;
-        var channels = Map(one["channels"] ?? throw Bad(one, "a case needs 'channels'"))
-            .Entries.Select(e => Channel(e.Key.Text, Map(e.Value, ChannelKeys), days, Minor))
-            .ToList();
-        return new()
-        {
-            Campaign = "case",
-            Currency = currency,
-            Now = new(Today.ToDateTime(new TimeOnly(9, 0)), TimeSpan.Zero),
-            Today = Today,
-            FlightStart = Today.AddDays(-days),
-            FlightEnd = Today.AddDays(days),
-            FlightBudgetMinor = one["flight budget"] is { } budget ? Minor(budget) : null,
-            ReserveMinor = one["reserve"] is { } reserve ? Minor(reserve) : null,
-            BudgetsHeld = one["held"] is { } held && YesNo(held),
-            Goals = one["goals"] is { } goals
-                ? Map(goals)
-                    .Entries.ToDictionary(
-                        g => g.Key.Text,
-                        g => g.Key.Text is "roas" or "roi" or "ctr" or "cvr" ? (double)Number(g.Value) : Minor(g.Value)
-                    )
-                : new Dictionary<string, double>(),
-            Channels = channels,
-            Changes = one["changes"] is { } changes ? [.. List(changes).Select(c => Change(Map(c, ChangeKeys), Minor))] : [],
-        };
-    }
-
-    private ChannelState Channel(string code, Yaml.Map map, int days, Func<Yaml, long> minor)
-    {
-        long? Money(string key) => map[key] is { } node ? minor(node) : null;
-        decimal? Amount(string key) => map[key] is { } node ? Number(node) : null;
-        bool Flag(string key, bool usual) => map[key] is { } node ? YesNo(node) : usual;
-        var silent = map["silent"] is { } node
-            ? int.TryParse(Text(node).TrimEnd('d'), CultureInfo.InvariantCulture, out var number)
-                ? number
-                : throw Bad(node, "'silent' takes days such as 2d")
-            : 0;
-        var budget = Money("budget") ?? throw Bad(map, $"channel '{code}' needs a budget");
-        var facts = Enumerable
-            .Range(0, Math.Max(0, days - silent))
-            .Select(i => new DayFact(
-                Today.AddDays(i - days),
-                Money("spend"),
-                Money("revenue"),
-                (long?)Amount("impressions"),
-                (long?)Amount("clicks"),
-                (double?)Amount("conversions"),
-                (double?)Amount("leads")
-            ))
-            .ToList();
-        var (floor, ceiling) = (Money("floor") ?? 0, Money("ceiling") ?? budget * 10);
-        return new(code, code, budget, floor, ceiling, Flag("shiftable", true), Flag("active", true), facts)
-        {
-            Learning = Flag("learning", false),
-            Source = map["source"] is { } source ? Text(source) : null,
-        };
-    }
-
-    private BudgetChange Change(Yaml.Map map, Func<Yaml, long> minor) =>
-        new(
-            rule.Id,
-            map["from"] is { } from ? Text(from) : null,
-            map["to"] is { } to ? Text(to) : null,
-            map["amount"] is { } amount ? minor(amount) : 0,
-            Today.AddDays(map["days ago"] is { } ago ? -(int)Number(ago) : 0),
-            map["waiting"] is { } waiting && YesNo(waiting)
-        );
 
     private string? Miss(Yaml.Map expected, IReadOnlyList<Verdict> verdicts, string currency)
     {
@@ -175,8 +73,8 @@ public sealed class RuleCases
             {
                 "kind" => Kind(verdict.Kind),
                 "by" => verdict.BlockedBy ?? "nothing",
-                "amount" => verdict.Actions.OfType<RuleAction.Shift>().FirstOrDefault() is { } shift
-                    ? new Money(shift.AmountMinor, currency).Units.ToString("0.##", CultureInfo.InvariantCulture)
+                "amount" => verdict.Actions.Select(Moved).FirstOrDefault(m => m is not null) is { } moved
+                    ? new Money(moved, currency).Units.ToString("0.##", CultureInfo.InvariantCulture)
                     : "nothing",
                 var role => verdict.Subject.GetValueOrDefault(role, "nobody"),
             };
@@ -185,6 +83,16 @@ public sealed class RuleCases
         }
         return null;
     }
+
+    private static long? Moved(RuleAction action) =>
+        action switch
+        {
+            RuleAction.Shift shift => shift.AmountMinor,
+            RuleAction.Lift lift => lift.AmountMinor,
+            RuleAction.Cut cut => cut.AmountMinor,
+            RuleAction.Revert revert => revert.AmountMinor,
+            _ => null,
+        };
 
     private static string Kind(VerdictKind kind) => kind == VerdictKind.NotFired ? "not fired" : kind.ToString().ToLowerInvariant();
 

@@ -17,7 +17,10 @@ public static class RuleEngine
         Evaluate(RuleNetwork.OfPortfolios(rules), portfolio.AsOne());
 
     /// <summary>The same with rules that were prepared once for many campaigns.</summary>
-    public static IReadOnlyList<Verdict> Evaluate(RuleNetwork rules, Snapshot snapshot)
+    public static IReadOnlyList<Verdict> Evaluate(RuleNetwork rules, Snapshot snapshot) => Evaluate(rules, snapshot, new Marks());
+
+    /// <param name="marks">What is marked before any of these rules speaks.</param>
+    internal static IReadOnlyList<Verdict> Evaluate(RuleNetwork rules, Snapshot snapshot, Marks marks)
     {
         // What people set beside the files binds this campaign alone.
         if (snapshot.Limits.Count > 0)
@@ -30,7 +33,6 @@ public static class RuleEngine
         {
             Channels = [.. snapshot.Channels.OrderBy(c => c.Code, StringComparer.Ordinal)],
         };
-        var marks = new Marks();
         var matching = new Matching(rules, new CampaignMemory(rules, snapshot, marks));
         var proposals = new Proposals(snapshot);
         var verdicts = new List<Verdict>();

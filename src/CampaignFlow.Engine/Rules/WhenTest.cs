@@ -208,7 +208,11 @@ internal static class WhenTest
         var told = new Phrase($"{names.En} ({count})", $"{names.Zh}（{count}）");
         if (holds == true || channels.HowMany == HowMany.No)
             return Joined(sentence, told);
-        var other = each.First(e => e.Holds == (holds is null ? null : false));
+        var others = each.Where(e => e.Holds != true).ToList();
+        if (others.Count == 0)
+            return Joined(sentence, told);
+        var blind = others.FindIndex(e => e.Holds is null);
+        var other = others[Math.Max(0, holds is null ? blind : others.FindIndex(e => e.Holds == false))];
         var why = Phrase.Join(Explain(channels.Of, other.Facts).Where(c => c.Holds == other.Holds).Select(c => c.Sentence).Take(1));
         return Joined(sentence, new($"{told.En}; {Name(other.Facts)}: {why.En}", $"{told.Zh}；{Name(other.Facts)}：{why.Zh}"));
 

@@ -34,6 +34,8 @@ public class CountedChannelsTests
     [InlineData("at least 2 channels: roas(7d) >= 2", true)]
     [InlineData("at least 3 channels: roas(7d) >= 2", null)]
     [InlineData("at least 3 channels: roas(7d) >= 3", false)]
+    [InlineData("at least 4 channels: roas(7d) > 1", false)] // there are only three, one of them blind
+    [InlineData("at least 4 channels: leads(7d) > 1", false)] // nobody reports leads, and still four cannot be
     [InlineData("any channel: { all: [ \"roas(7d) < others.roas(7d)\", \"spend(7d) > 1 EUR\" ] }", null)]
     [InlineData("any channel: { no data: 3d }", true)]
     [InlineData("no data: 3d", false)] // somebody speaks

@@ -17,7 +17,7 @@ public class RuleRecordTests
     private static readonly Rule[] Shipped =
     [
         .. Texts.Select(f => RuleFile.Parse(File.ReadAllText(f), Path.GetFileName(f)).Rule!),
-        World.ChannelRule("nps(1d) > 10 and roas(7d) < 3", "mark: channel as donor", "guard: { certainty: 80% }", "donor", Book),
+        World.ChannelRule("nps(1d) > 10 and roas(7d) < 3", "mark: channel as donor", "guard: { certainty: 80% }", "a-donor", Book),
     ];
 
     private static MetricBook Book =>
@@ -110,9 +110,9 @@ public class RuleRecordTests
 
     [Theory]
     [InlineData("\"version\":1", "\"version\":9", "records of version 9 cannot be read here")]
-    [InlineData("roas(7d) < 3", "roas(7d) < 2", "the text of rule donor is not the one that its hash was taken of")]
-    [InlineData("nps(1d)", "npz(1d)", "rule donor cannot be read any more: 'npz' is not a known name; did you mean 'nps'?")]
-    [InlineData("change 0.2;", "change 0.3;", "the usual guards of rule donor have changed since")]
+    [InlineData("roas(7d) < 3", "roas(7d) < 2", "the text of rule a-donor is not the one that its hash was taken of")]
+    [InlineData("nps(1d)", "npz(1d)", "rule a-donor cannot be read any more: 'npz' is not a known name; did you mean 'nps'?")]
+    [InlineData("change 0.2;", "change 0.3;", "the usual guards of rule a-donor have changed since")]
     [InlineData("\"snapshot\":", "\"snapshoot\":", "this is not a record of a decision: ")]
     public void A_record_that_no_longer_means_the_same_is_refused(string from, string to, string expected)
     {

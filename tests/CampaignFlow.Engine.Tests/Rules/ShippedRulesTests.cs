@@ -33,6 +33,17 @@ public class ShippedRulesTests
         Assert.NotEqual(rule!.Title.En, rule.Title.Zh);
     }
 
+    [Fact]
+    public void The_catalogue_names_every_rule_and_every_handbook_sentence_once()
+    {
+        var page = File.ReadAllText(Repository.Path("rules", "README.md"));
+        var catalogue = page[page.IndexOf("## The catalogue", StringComparison.Ordinal)..];
+        foreach (var name in RuleNames.Select(n => Path.GetFileNameWithoutExtension(n.Data)))
+            Assert.Contains($"`{name}`", catalogue, StringComparison.Ordinal);
+        for (var number = 1; number <= 13; number++)
+            Assert.Single(catalogue.Split('\n'), l => l.StartsWith($"| G{number:00} |", StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Readme))]
     public void The_grammar_page_tells_the_truth(string kind, string text, int line)
