@@ -36,7 +36,8 @@ public sealed record Portfolio
         return (new(owner, [.. campaigns.OrderBy(c => c.Campaign, StringComparer.Ordinal)]), null);
     }
 
-    internal Snapshot AsOne()
+    /// <summary>Its campaigns stand where channels would.</summary>
+    public Snapshot AsOne()
     {
         // Dates differ by time zone; what is over everywhere counts.
         var today = Campaigns.Min(c => c.Today);

@@ -23,6 +23,18 @@ public static class RuleReads
             .ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>The rules, and those whose marks they read, which must speak before them.</summary>
+    public static IReadOnlyList<Rule> WithMarkers(IEnumerable<Rule> some, IReadOnlyList<Rule> all)
+    {
+        var needed = some.ToHashSet(ReferenceEqualityComparer.Instance);
+        var open = new Queue<Rule>(needed.Cast<Rule>());
+        while (open.TryDequeue(out var rule))
+            foreach (var marker in all.Where(r => r.Sets.Intersect(rule.Reads, StringComparer.Ordinal).Any()))
+                if (needed.Add(marker))
+                    open.Enqueue(marker);
+        return [.. all.Where(needed.Contains)];
+    }
+
     /// <summary>Stands for any metric, where the rule asks whether there are data at all.</summary>
     public const string Anything = "*";
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CampaignFlow.Engine.Rules.Machine;
 
 namespace CampaignFlow.Engine.Rules;
 
@@ -34,7 +35,13 @@ public sealed record RuleRecord(IReadOnlyList<Rule> Rules, Snapshot Snapshot, Me
     }
 
     /// <summary>What the rules said, in canonical bytes: a repeated evaluation must give the same.</summary>
-    public string Verdicts() => VerdictsOf(RuleEngine.Evaluate(Rules, Snapshot));
+    public string Verdicts() =>
+        VerdictsOf(
+            RuleEngine.Evaluate(
+                Rules.Any(r => r.ForEach == ForEach.Portfolio) ? RuleNetwork.OfPortfolios(Rules) : RuleNetwork.OfCampaigns(Rules),
+                Snapshot
+            )
+        );
 
     public static string VerdictsOf(IReadOnlyList<Verdict> verdicts) => RecordWriter.Text(writer => VerdictWriter.Write(writer, verdicts));
 }

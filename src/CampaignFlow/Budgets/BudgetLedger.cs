@@ -30,6 +30,24 @@ public sealed class BudgetLedger(CampaignFlowDb db, MoneyRails rails)
             .Select(g => new { g.Key, Sum = g.Sum(e => e.AmountMinor) })
             .ToDictionaryAsync(g => g.Key, g => g.Sum, cancellationToken);
 
+    /// <summary>The same of many campaigns at once.</summary>
+    public async Task<ILookup<Guid, (string Account, long Minor)>> AccountsOfAsync(
+        IReadOnlyList<Guid> campaigns,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await db
+                .Ledger.Where(e => campaigns.Contains(e.CampaignId))
+                .GroupBy(e => new { e.CampaignId, e.Account })
+                .Select(g => new
+                {
+                    g.Key.CampaignId,
+                    g.Key.Account,
+                    Sum = g.Sum(e => e.AmountMinor),
+                })
+                .ToListAsync(cancellationToken)
+        ).ToLookup(a => a.CampaignId, a => (a.Account, a.Sum));
+
     /// <summary>True for what stands in the books beside the channels.</summary>
     public static bool IsBookkeeping(string account) => account is LedgerEntry.Plan or LedgerEntry.Reserve;
 

@@ -49,9 +49,22 @@ public sealed class MetricQueries(CampaignFlowDb db)
         CancellationToken cancellationToken = default
     )
     {
+        var known = await DaysOfAsync([campaignId], asOf, from, to, cancellationToken);
+        return known.GetValueOrDefault(campaignId) ?? new(asOf, []);
+    }
+
+    /// <summary>The same for many campaigns at once; one of which nothing is known is not there.</summary>
+    public async Task<IReadOnlyDictionary<Guid, KnownDays>> DaysOfAsync(
+        IReadOnlyList<Guid> campaigns,
+        DateTimeOffset asOf,
+        DateOnly from,
+        DateOnly to,
+        CancellationToken cancellationToken = default
+    )
+    {
         var versions = db.MetricFacts.AsNoTracking();
         var facts = await versions
-            .Where(f => f.CampaignId == campaignId && f.Day >= from && f.Day <= to && f.KnownAt <= asOf)
+            .Where(f => campaigns.Contains(f.CampaignId) && f.Day >= from && f.Day <= to && f.KnownAt <= asOf)
             .Where(f =>
                 !versions.Any(later =>
                     later.CampaignId == f.CampaignId
@@ -61,11 +74,16 @@ public sealed class MetricQueries(CampaignFlowDb db)
                     && later.KnownAt <= asOf
                 )
             )
-            .OrderBy(f => f.Channel)
+            .OrderBy(f => f.CampaignId)
+            .ThenBy(f => f.Channel)
             .ThenBy(f => f.Day)
             .ToListAsync(cancellationToken);
-        // Spellings that differ only in case are one channel; of two versions of one day the later counts.
-        return new(
+        return facts.GroupBy(f => f.CampaignId).ToDictionary(g => g.Key, g => Known(asOf, g));
+    }
+
+    /// <summary>Spellings that differ only in case are one channel; of two versions of one day the later counts.</summary>
+    private static KnownDays Known(DateTimeOffset asOf, IEnumerable<MetricFact> facts) =>
+        new(
             asOf,
             [
                 .. facts
@@ -83,7 +101,6 @@ public sealed class MetricQueries(CampaignFlowDb db)
                     )),
             ]
         );
-    }
 
     /// <summary>Sums and ratios per channel, per day and over all, as known at <paramref name="asOf"/>.</summary>
     public async Task<PeriodTotals> TotalsAsync(
@@ -93,6 +110,42 @@ public sealed class MetricQueries(CampaignFlowDb db)
         DateOnly to,
         CancellationToken cancellationToken = default
     ) => (await DaysAsync(campaignId, asOf, from, to, cancellationToken)).Totals();
+
+    /// <summary>Metrics, by the names that rules use, whose numbers of some days became others at this instant; with "any" when a day is new.</summary>
+    public async Task<IReadOnlySet<string>> ChangedAsync(
+        Guid campaignId,
+        IReadOnlyList<DateOnly> days,
+        DateTimeOffset at,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var versions = await db
+            .MetricFacts.AsNoTracking()
+            .Where(f => f.CampaignId == campaignId && days.Contains(f.Day) && f.KnownAt <= at)
+            .ToListAsync(cancellationToken);
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var day in versions.GroupBy(f => (f.Channel.ToUpperInvariant(), f.Day)))
+        {
+            var newest = day.OrderByDescending(f => f.KnownAt).Take(2).ToList();
+            if (newest[0].KnownAt.ToUnixTimeMilliseconds() != at.ToUnixTimeMilliseconds())
+                continue;
+            var before = newest.Count > 1 ? Reported(newest[1]) : [];
+            if (before.Count == 0)
+                changed.Add(RuleReads.Anything);
+            changed.UnionWith(Reported(newest[0]).Except(before).Concat(before.Except(Reported(newest[0]))).Select(r => r.Metric));
+        }
+        return changed;
+    }
+
+    private static List<(string Metric, double? Value)> Reported(MetricFact fact) =>
+        [
+            ("spend", fact.SpendMinor),
+            ("revenue", fact.RevenueMinor),
+            ("impressions", fact.Impressions),
+            ("clicks", fact.Clicks),
+            ("conversions", fact.Conversions),
+            ("leads", fact.Leads),
+        ];
 
     /// <summary>How one channel's day was reported over time, oldest first.</summary>
     public async Task<IReadOnlyList<DayVersion>> VersionsAsync(

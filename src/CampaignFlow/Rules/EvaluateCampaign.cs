@@ -1,136 +1,131 @@
-using System.Text.Json;
 using CampaignFlow.Budgets;
 using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine.Rules;
-using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Rules.Machine;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Rules;
 
+/// <summary>A campaign that rules are to look at.</summary>
+/// <param name="Key">The same evaluation decides once.</param>
+public sealed record Evaluation(Campaign Campaign, string Key);
+
 /// <summary>
-/// Runs the rules over one campaign, stores every verdict as a decision with its numbers, and carries out what fired. Runs inside
-/// the caller's transaction; the same evaluation key decides once.
+/// Runs rules over campaigns, stores every verdict as a decision with its numbers and the record to repeat it from, and carries out what
+/// fired. Reads for all campaigns together; runs inside the caller's transaction.
 /// </summary>
 public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, CampaignSnapshot snapshots, CarryOut carryOut, WatchData watch)
 {
     internal const string HeldByRule = "rule:";
 
+    /// <summary>The newest good version of every rule.</summary>
+    public IReadOnlyList<Rule> InForce() => [.. files.Current().Select(f => f.Rule).OfType<Rule>()];
+
     /// <returns>The decisions of this evaluation, fired ones first.</returns>
-    public async Task<IReadOnlyList<Decision>> HandleAsync(
+    public Task<IReadOnlyList<Decision>> HandleAsync(
         Campaign campaign,
         string evaluation,
         DateTimeOffset now,
         CancellationToken cancellationToken
-    )
-    {
-        if (await db.Decisions.AnyAsync(d => d.Evaluation == evaluation, cancellationToken))
-            return [];
-        using var work = Instruments.Begin("rules").Tag("campaign.id", campaign.Id).Tag("evaluation", evaluation);
-        var rules = files.Current().Select(f => f.Rule).OfType<Rule>().ToList();
-        await RememberVersionsAsync(rules, now, cancellationToken);
-        await watch.LookAsync(campaign, now, cancellationToken);
-        var snapshot = await snapshots.TakeAsync(campaign, now, cancellationToken);
-        var decisions = new List<Decision>();
-        Lift(campaign, now);
-        foreach (var verdict in RuleEngine.Evaluate(rules, snapshot).OrderBy(v => v.Kind))
-        {
-            var subject = string.Join(">", verdict.Subject.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value));
-            var seen = new Seen(verdict, snapshot, evaluation, $"{campaign.Code}:{verdict.Rule}:{subject}:{evaluation}");
-            decisions.AddRange(await DecideAsync(campaign, seen, now, cancellationToken));
-        }
-        return decisions;
-    }
+    ) => HandleAsync([new(campaign, evaluation)], InForce(), now, cancellationToken);
 
-    /// <summary>What a rule held, it holds again below if its reason still stands.</summary>
-    private void Lift(Campaign campaign, DateTimeOffset now)
-    {
-        if (campaign.HeldBy?.StartsWith(HeldByRule, StringComparison.Ordinal) != true)
-            return;
-        db.Note(campaign.Id, now, campaign.HeldBy[HeldByRule.Length..], new("Hold looked at again.", "重新检查暂停原因。"));
-        campaign.HeldBy = null;
-    }
-
-    private async Task<IReadOnlyList<Decision>> DecideAsync(
-        Campaign campaign,
-        Seen seen,
+    /// <returns>The decisions of the evaluations that were not decided before, fired ones first.</returns>
+    public async Task<IReadOnlyList<Decision>> HandleAsync(
+        IReadOnlyList<Evaluation> asked,
+        IReadOnlyList<Rule> rules,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
-        var verdict = seen.Verdict;
-        if (verdict.Kind != VerdictKind.Fired)
+        var due = await UndecidedAsync(asked, cancellationToken);
+        if (due.Count == 0)
+            return [];
+        using var work = Instruments.Begin("rules").Tag("campaigns", due.Count).Tag("evaluation", due[0].Key);
+        await RememberVersionsAsync(rules, now, cancellationToken);
+        var campaigns = due.ConvertAll(d => d.Campaign);
+        var facts = await snapshots.GatherAsync(campaigns, now, cancellationToken);
+        await watch.LookAsync(campaigns.ConvertAll(facts.Watched), now, cancellationToken);
+        var network = RuleNetwork.OfCampaigns(rules);
+        // Rules are functions of what was read: campaigns may think side by side, and only then act one after the other.
+        var spoken = due.ConvertAll(d => (Evaluation: d, Snapshot: facts.Of(d.Campaign)))
+            .AsParallel()
+            .AsOrdered()
+            .WithCancellation(cancellationToken)
+            .Select(d => Spoken.Of(d.Evaluation, network, d.Snapshot))
+            .ToList();
+        var decisions = new List<Decision>();
+        foreach (var one in spoken)
         {
-            // What was refused is told once, by its main action.
-            var silent = Draft(campaign, seen, seen.Key, verdict.Actions is [var main, ..] ? main : null, now);
-            db.Decisions.Add(silent);
-            return [silent];
+            Lift(one.Evaluation.Campaign, rules, now);
+            foreach (var verdict in one.Fired)
+                decisions.AddRange(await ActAsync(one, verdict, now, cancellationToken));
         }
+        decisions.AddRange(await KeepAsync(spoken, cancellationToken));
+        return decisions;
+    }
+
+    internal async Task<List<Evaluation>> UndecidedAsync(IReadOnlyList<Evaluation> asked, CancellationToken cancellationToken)
+    {
+        var keys = asked.Select(e => e.Key).ToList();
+        var decided = await db
+            .Decisions.Where(d => keys.Contains(d.Evaluation))
+            .Select(d => d.Evaluation)
+            .Distinct()
+            .ToListAsync(cancellationToken);
+        return [.. asked.Where(e => !decided.Contains(e.Key))];
+    }
+
+    /// <summary>What one of these rules held, it holds again below if its reason still stands.</summary>
+    private void Lift(Campaign campaign, IReadOnlyList<Rule> rules, DateTimeOffset now)
+    {
+        if (campaign.HeldBy?.StartsWith(HeldByRule, StringComparison.Ordinal) != true)
+            return;
+        var by = campaign.HeldBy[HeldByRule.Length..];
+        // A rule that is gone holds nothing any more; one that does not speak this time keeps its hold.
+        if (rules.All(r => r.Id != by) && InForce().Any(r => r.Id == by))
+            return;
+        db.Note(campaign.Id, now, by, new("Hold looked at again.", "重新检查暂停原因。"));
+        campaign.HeldBy = null;
+    }
+
+    /// <summary>Each action of what fired is a decision of its own.</summary>
+    internal async Task<IReadOnlyList<Decision>> ActAsync(
+        Spoken spoken,
+        Verdict verdict,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
         var decisions = new List<Decision>();
         foreach (var action in verdict.Actions)
         {
-            var decision = Draft(campaign, seen, $"{seen.Key}:{decisions.Count}", action, now);
+            var decision = spoken.Draft(verdict, action, decisions.Count);
             db.Decisions.Add(decision);
-            await carryOut.HandleAsync(campaign, verdict, decision, action, now, cancellationToken);
+            await carryOut.HandleAsync(spoken.Evaluation.Campaign, verdict, decision, action, now, cancellationToken);
             decisions.Add(decision);
         }
         return decisions;
     }
 
-    private static Decision Draft(Campaign campaign, Seen seen, string key, RuleAction? action, DateTimeOffset now)
+    /// <summary>Reasons of those that did not fire, and the records.</summary>
+    internal async Task<IReadOnlyList<Decision>> KeepAsync(IReadOnlyList<Spoken> spoken, CancellationToken cancellationToken)
     {
-        var verdict = seen.Verdict;
-        return new()
+        IReadOnlyList<Decision> silent = [.. spoken.SelectMany(s => s.Silent)];
+        IReadOnlyList<EvaluationRecord> records = [.. spoken.Select(s => s.Record)];
+        if (spoken.Count > 1)
         {
-            CampaignId = campaign.Id,
-            Key = key,
-            Evaluation = seen.Evaluation,
-            Day = seen.Snapshot.Today,
-            At = now,
-            FactsAsOf = seen.Snapshot.Now,
-            Rule = verdict.Rule,
-            RuleHash = verdict.RuleHash,
-            Action = action is null ? "" : NameOf(action),
-            From = action switch
-            {
-                RuleAction.Shift s => s.From,
-                RuleAction.Pause p => p.Channel,
-                RuleAction.Resume r => r.Channel,
-                RuleAction.Revert r => r.From,
-                _ => verdict.Subject.GetValueOrDefault("loser") ?? verdict.Subject.GetValueOrDefault("channel"),
-            },
-            To = action switch
-            {
-                RuleAction.Shift s => s.To,
-                RuleAction.Revert r => r.To,
-                RuleAction.Lift l => l.Channel,
-                _ => verdict.Subject.GetValueOrDefault("winner"),
-            },
-            AmountMinor = action switch
-            {
-                RuleAction.Shift s => s.AmountMinor,
-                RuleAction.Revert r => r.AmountMinor,
-                RuleAction.Lift l => l.AmountMinor,
-                RuleAction.Cut c => c.AmountMinor,
-                _ => null,
-            },
-            Outcome = verdict.Kind switch
-            {
-                VerdictKind.Fired => DecisionOutcome.Applied,
-                VerdictKind.Blocked or VerdictKind.Lost => DecisionOutcome.Refused,
-                VerdictKind.Unknown => DecisionOutcome.Unknown,
-                _ => DecisionOutcome.NotFired,
-            },
-            BlockedBy = verdict.BlockedBy,
-            WhyEn = verdict.Why.En,
-            WhyZh = verdict.Why.Zh,
-            Clauses = JsonSerializer.Serialize(verdict.Clauses, RunJson.Options),
-        };
+            await ManyRows.AddAsync(db, silent, cancellationToken);
+            await ManyRows.AddAsync(db, records, cancellationToken);
+        }
+        else
+        {
+            db.Decisions.AddRange(silent);
+            db.EvaluationRecords.AddRange(records);
+        }
+        return silent;
     }
-
-    /// <summary>A verdict with what it was given on.</summary>
-    private sealed record Seen(Verdict Verdict, Snapshot Snapshot, string Evaluation, string Key);
 
     internal static DecisionOutcome OutcomeOf(ShiftState state) =>
         state switch
@@ -143,11 +138,9 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
             _ => DecisionOutcome.Waiting,
         };
 
-    private static string NameOf(RuleAction action) => action.GetType().Name.ToLowerInvariant();
-
-    private async Task RememberVersionsAsync(List<Rule> rules, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task RememberVersionsAsync(IReadOnlyList<Rule> rules, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var hashes = rules.ConvertAll(r => r.Hash);
+        var hashes = rules.Select(r => r.Hash).ToList();
         var known = await db.RuleVersions.Where(v => hashes.Contains(v.Hash)).Select(v => v.Hash).ToListAsync(cancellationToken);
         foreach (var rule in rules.Where(r => !known.Contains(r.Hash)))
             db.RuleVersions.Add(

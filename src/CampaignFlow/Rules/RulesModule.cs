@@ -12,6 +12,7 @@ public static class RulesModule
             .AddSingleton<RuleFiles>()
             .AddScoped<CampaignSnapshot>()
             .AddScoped<EvaluateCampaign>()
+            .AddScoped<EvaluatePortfolios>()
             .AddScoped<CarryOut>()
             .AddScoped<GiveWork>()
             .AddScoped<DecisionLines>()

@@ -13,10 +13,13 @@ public sealed record Check(string Code, Phrase Name, TimeOnly At, DayOfWeek? On 
     /// <summary>Campaign runs wait for it by name; without, only the product itself listens.</summary>
     public bool WakesRuns { get; init; }
 
+    /// <summary>The daily look of all rules.</summary>
+    public const string Rules = "rules-due";
+
     public static IReadOnlyList<Check> All { get; } =
     [
         new("daily-check", new("Daily check", "每日检查"), new(8, 30)),
-        new("rules-due", new("Rule evaluation", "规则评估"), new(9, 0)) { WakesRuns = true },
+        new(Rules, new("Rule evaluation", "规则评估"), new(9, 0)) { WakesRuns = true },
         new("review-due", new("Weekly review reminder", "周复盘提醒"), new(18, 0), DayOfWeek.Sunday) { WakesRuns = true },
     ];
 

@@ -16,7 +16,7 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
     {
         var now = clock.GetUtcNow();
         var announced = 0;
-        foreach (var (campaign, since) in await InExecutionAsync(cancellationToken))
+        foreach (var (campaign, since) in await db.InExecutionAsync(cancellationToken))
         {
             foreach (var check in Check.All.Where(c => only is null || c.Code == only))
             {
@@ -34,7 +34,7 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
     /// <returns>Null when it was announced, else why not.</returns>
     public async Task<Phrase?> RunNowAsync(Check check, Guid campaignId, string by, CancellationToken cancellationToken)
     {
-        var campaigns = await InExecutionAsync(cancellationToken);
+        var campaigns = await db.InExecutionAsync(cancellationToken);
         if (campaigns.FirstOrDefault(c => c.Campaign.Id == campaignId).Campaign is not { } campaign)
             return new("Checks run while a campaign is in execution; this one is not.", "检查只在活动执行阶段运行，该活动不在执行阶段。");
         var now = clock.GetUtcNow();
@@ -53,7 +53,7 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
     public async Task<DateTimeOffset?> NextAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var campaigns = await InExecutionAsync(cancellationToken);
+        var campaigns = await db.InExecutionAsync(cancellationToken);
         return campaigns.SelectMany(c => Check.All.Select(check => (DateTimeOffset?)check.NextAfter(c.Campaign, now))).Min();
     }
 
@@ -99,20 +99,5 @@ public sealed class DueChecks(CampaignFlowDb db, TimeProvider clock, WakeUp bell
             db.ChangeTracker.Clear(); // another node announced it first
             return false;
         }
-    }
-
-    private async Task<IReadOnlyList<(Campaign Campaign, DateTimeOffset Since)>> InExecutionAsync(CancellationToken cancellationToken)
-    {
-        var open = await db
-            .StageVisits.AsNoTracking()
-            .Where(v => v.Stage == Stage.Execution && v.LeftAt == null)
-            .ToListAsync(cancellationToken);
-        var ids = open.ConvertAll(v => v.CampaignId);
-        var campaigns = await db
-            .Campaigns.AsNoTracking()
-            .Where(c => ids.Contains(c.Id) && c.State == CampaignState.Active)
-            .OrderBy(c => c.Code)
-            .ToListAsync(cancellationToken);
-        return [.. campaigns.Select(c => (c, open.First(v => v.CampaignId == c.Id).EnteredAt))];
     }
 }

@@ -138,6 +138,7 @@ public sealed class JobQueries(CampaignFlowDb db, IServiceProvider services, Tim
         Check.All.FirstOrDefault(c => c.Code == job)?.Name
         ?? job switch
         {
+            "rules-hour" => new("Rules looked at each hour; portfolios", "每小时规则与活动组合"),
             "approval-expiry" => new("Unanswered proposals expire", "超时提案作废"),
             "retention" => new("What is over goes to the archive", "已结束数据归档清理"),
             _ => Phrase.Same(job),

@@ -1,3 +1,4 @@
+using CampaignFlow.Metrics;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Waiting;
@@ -15,6 +16,9 @@ public static class SchedulingModule
             .AddScoped<JobQueries>()
             .AddScoped<RetentionQueries>()
             .AddScoped<DeliverAgain>()
+            .AddScoped<RuleHourJob>()
+            .AddScoped<IFactHandler<RuleHourCame>, EvaluateHour>()
+            .AddScoped<IFactHandler<MetricsArrived>, EvaluateOnMetrics>()
             .AddScoped<IWaitReason, CheckWaits>();
 
     /// <summary>
@@ -48,6 +52,8 @@ public static class SchedulingModule
             var expiry = new JobKey("approval-expiry", "checks");
             quartz.AddJob<ExpiryJob>(j => j.WithIdentity(expiry).StoreDurably());
             quartz.AddTrigger<ExpiryJob>(t => Every(t, expiry, "30 * * * * ?"));
+            quartz.AddJob<RuleHourJob>(j => j.WithIdentity(RuleHourJob.Key).StoreDurably());
+            quartz.AddTrigger<RuleHourJob>(t => Every(t, RuleHourJob.Key, RuleHourJob.EachHour));
             quartz.AddJob<SweepJob>(j => j.WithIdentity(SweepJob.Key).StoreDurably());
             quartz.AddTrigger<SweepJob>(t => Every(t, SweepJob.Key, SweepJob.Nightly));
         });

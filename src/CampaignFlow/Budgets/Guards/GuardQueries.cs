@@ -32,55 +32,14 @@ public sealed class GuardQueries(CampaignFlowDb db)
         return [.. Guard.All.Where(g => best.ContainsKey(g.Key)).Select(g => best[g.Key])];
     }
 
+    /// <summary>All that is set anywhere, read once for whoever looks at many campaigns.</summary>
+    public async Task<GuardBook> BookAsync(CancellationToken cancellationToken) =>
+        new(
+            await db.GuardSettings.AsNoTracking().ToListAsync(cancellationToken),
+            await db.MoneyStops.AsNoTracking().Where(s => s.ReleasedAt == null).ToListAsync(cancellationToken)
+        );
+
     /// <summary>The same for the engine: limits of all rules in the campaign, and of each rule that has its own; kill switches with it.</summary>
-    public async Task<IReadOnlyDictionary<string, GuardLimits>> LimitsAsync(Campaign campaign, CancellationToken cancellationToken)
-    {
-        var settings = await db.GuardSettings.AsNoTracking().ToListAsync(cancellationToken);
-        var stops = await db.MoneyStops.AsNoTracking().Where(s => s.ReleasedAt == null).ToListAsync(cancellationToken);
-        var limits = new Dictionary<string, GuardLimits>(StringComparer.Ordinal);
-        string[] wide = [Scope.Everything, Scope.Of(campaign)];
-        Add(GuardLimits.AllRules, scope => wide.Contains(scope));
-        foreach (
-            var rule in settings
-                .Select(s => s.Scope)
-                .Concat(stops.Select(s => s.Scope))
-                .Select(Scope.RuleIn)
-                .OfType<string>()
-                .Distinct(StringComparer.Ordinal)
-        )
-            Add(rule, scope => scope == Scope.OfRule(rule));
-        return limits;
-
-        void Add(string key, Func<string, bool> binds)
-        {
-            var set = Of(campaign, Strictest(settings.Where(s => binds(s.Scope))), stops.Where(s => binds(s.Scope)).MinBy(s => s.At));
-            if (set != new GuardLimits())
-                limits.Add(key, set);
-        }
-    }
-
-    private static GuardLimits Of(Campaign campaign, IReadOnlyList<GuardInForce> inForce, MoneyStop? stop)
-    {
-        double? Number(string key) => inForce.FirstOrDefault(g => g.Guard.Key == key)?.Value.Number;
-        var mode = inForce.FirstOrDefault(g => g.Guard.Key == Guard.Mode)?.Value;
-        return new()
-        {
-            LeastConversions = Number(Guard.Sample),
-            Certainty = Number(Guard.Certainty),
-            IgnoreLastDays = (int?)Number(Guard.Maturity),
-            CooldownDays = (int?)Number(Guard.Cooldown),
-            ChangeAtMost = Number(Guard.Step),
-            MoveAtMost = Number(Guard.DailyTotal),
-            ChangesPerWeek = (int?)Number(Guard.Changes),
-            Mode = mode?.Mode switch
-            {
-                "observe" => new Mode.Observe(),
-                "ask" => new Mode.Ask(),
-                "ask above" => new Mode.AskAbove(Money.FromUnits((decimal)mode.Value.Number, campaign.Currency).Minor),
-                "auto" => new Mode.Auto(),
-                _ => null,
-            },
-            Stopped = stop is null ? null : StopMoney.Sentence(stop),
-        };
-    }
+    public async Task<IReadOnlyDictionary<string, GuardLimits>> LimitsAsync(Campaign campaign, CancellationToken cancellationToken) =>
+        (await BookAsync(cancellationToken)).Limits(campaign);
 }

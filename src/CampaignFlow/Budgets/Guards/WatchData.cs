@@ -8,6 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Budgets.Guards;
 
+/// <summary>What the circuit breaker looks at.</summary>
+/// <param name="Known">The numbers up to today.</param>
+public sealed record Watched(Campaign Campaign, IReadOnlyList<CampaignChannel> Channels, KnownDays Known);
+
 /// <summary>
 /// The circuit breaker: stale or contradictory numbers stop the money that rules move until fresh ones arrive or a person says go on.
 /// Runs inside the caller's transaction.
@@ -31,8 +35,29 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
     /// <returns>True when the breaker is open.</returns>
     public async Task<bool> LookAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(campaign, now, cancellationToken);
-        var breaker = await db.DataBreakers.SingleOrDefaultAsync(b => b.CampaignId == campaign.Id, cancellationToken);
+        var channels = await db
+            .CampaignChannels.AsNoTracking()
+            .Where(c => c.CampaignId == campaign.Id)
+            .OrderBy(c => c.Code)
+            .ToListAsync(cancellationToken);
+        var known = await metrics.DaysAsync(campaign.Id, now, campaign.StartsOn, campaign.Today(now), cancellationToken);
+        await LookAsync([new(campaign, channels, known)], now, cancellationToken);
+        return db.DataBreakers.Local.Any(b => b.CampaignId == campaign.Id && b.ClosedAt is null);
+    }
+
+    /// <summary>Looks at many campaigns with one statement; afterwards the context knows their breakers.</summary>
+    public async Task LookAsync(IReadOnlyList<Watched> campaigns, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ids = campaigns.Select(c => c.Campaign.Id).ToList();
+        var breakers = await db
+            .DataBreakers.Where(b => ids.Contains(b.CampaignId))
+            .ToDictionaryAsync(b => b.CampaignId, cancellationToken);
+        foreach (var watched in campaigns)
+            Look(watched.Campaign, Find(watched, now), breakers.GetValueOrDefault(watched.Campaign.Id), now);
+    }
+
+    private void Look(Campaign campaign, List<(string Key, Phrase Why)> found, DataBreaker? breaker, DateTimeOffset now)
+    {
         if (found.Count == 0)
         {
             if (breaker is { ClosedAt: null })
@@ -41,11 +66,11 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
                 breaker.Version++;
                 db.Note(campaign.Id, now, "data", new("Circuit breaker closed: the data is fresh again.", "熔断解除：数据已恢复正常。"));
             }
-            return false;
+            return;
         }
         var finding = string.Join(' ', found.Select(f => f.Key));
         if (breaker is not null && breaker.Finding == finding && (breaker.ClosedAt is null || breaker.ClosedBy is not null))
-            return breaker.ClosedAt is null;
+            return;
         var why = Phrase.Join(found.Select(f => f.Why), " ", "");
         if (breaker is null)
             db.DataBreakers.Add(
@@ -67,7 +92,6 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
         }
         db.Note(campaign.Id, now, "data", new($"Circuit breaker open: {why.En}", $"熔断：{why.Zh}"));
         Tell(campaign, breaker, now);
-        return true;
     }
 
     /// <summary>Somebody has to look at the source.</summary>
@@ -89,18 +113,14 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
         db.Publish($"task-opened:{task.Key}", new TaskOpened(task.Id), now);
     }
 
-    private async Task<List<(string Key, Phrase Why)>> FindAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken)
+    private static List<(string Key, Phrase Why)> Find(Watched watched, DateTimeOffset now)
     {
+        var (campaign, all, known) = watched;
         var today = campaign.Today(now);
         var found = new List<(string, Phrase)>();
         if (today < campaign.StartsOn || today > campaign.EndsOn)
             return found;
-        var channels = await db
-            .CampaignChannels.AsNoTracking()
-            .Where(c => c.CampaignId == campaign.Id && c.Active && c.Shiftable)
-            .OrderBy(c => c.Code)
-            .ToListAsync(cancellationToken);
-        var known = await metrics.DaysAsync(campaign.Id, now, campaign.StartsOn, today, cancellationToken);
+        var channels = all.Where(c => c is { Active: true, Shiftable: true }).OrderBy(c => c.Code, StringComparer.Ordinal);
         foreach (var channel in channels)
         {
             // A channel that never reported is new, not stale: the learning phase keeps rules off it.
