@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using CampaignFlow.Benchmarks.Evaluation;
 using CampaignFlow.Benchmarks.Matching;
 using CampaignFlow.Benchmarks.Throughput;
 
@@ -12,6 +13,8 @@ internal static class Program
             await EngineTable.PrintAsync(args.ElementAtOrDefault(1) ?? "");
         else if (args is ["rules", ..])
             MatchingTable.Print();
+        else if (args is ["evaluation", ..])
+            await EvaluationTable.PrintAsync();
         else
             BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     }

@@ -9,30 +9,56 @@ internal static class RulesCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("DIR") { Description = "Folder of rule files" };
-        var check = new Command("check", "Reads every rule and runs the cases beside it") { folder, CommandLine.Json };
+        var paths = new Argument<string[]>("FILES")
+        {
+            Description = "Rule files, or folders of them; without any the folder of the product's rules",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var check = new Command("check", "Reads every rule and runs the cases beside it") { paths, CommandLine.Json };
         check.SetAction(parsed =>
         {
-            var results = Check(parsed.GetRequiredValue(folder));
+            var results = Check(parsed.GetValue(paths) is { Length: > 0 } given ? given : [RulesFolder]);
             if (parsed.GetValue(CommandLine.Json))
                 CommandLine.Print(new { rules = results });
             else
                 Show(results);
             return results.All(r => r.Good) ? 0 : 1;
         });
-        return new Command("rules", "Optimisation rules") { check, BacktestCommand.Create() };
+        return new Command("rules", "Optimisation rules")
+        {
+            check,
+            ExplainCommand.Create(),
+            RerunCommand.Create(),
+            BacktestCommand.Create(),
+        };
     }
 
-    private static List<Checked> Check(string folder)
+    private static string RulesFolder => Environment.GetEnvironmentVariable("RulesFolder") is { Length: > 0 } set ? set : "rules";
+
+    private static List<Checked> Check(string[] paths)
     {
-        if (!Directory.Exists(folder))
-            throw new StartupRefusal($"There is no folder {folder}.");
+        var files = paths.SelectMany(FilesOf).Distinct(StringComparer.Ordinal).ToList();
+        var results = files.ConvertAll(CheckFile);
+        // Marks bind rules together: what is wrong between them is told with the file it is wrong in.
+        var between = RuleSet.MarkProblems([.. results.Select(r => r.Rule).OfType<Rule>()]).ToLookup(p => p.Subject, StringComparer.Ordinal);
+        var whole = paths.Any(Directory.Exists);
+        return whole
+            ? results.ConvertAll(r => r.Rule is { } rule ? r with { Problems = [.. r.Problems, .. between[rule.Id].Select(Place.Of)] } : r)
+            : results;
+    }
+
+    private static List<string> FilesOf(string path)
+    {
+        if (File.Exists(path))
+            return [path];
+        if (!Directory.Exists(path))
+            throw new StartupRefusal($"There is no file or folder {path}.");
         var files = Directory
-            .GetFiles(folder, "*.yaml")
+            .GetFiles(path, "*.yaml")
             .Where(f => !RuleSet.IsCases(Path.GetFileName(f)))
             .Order(StringComparer.Ordinal)
             .ToList();
-        return files.Count == 0 ? throw new StartupRefusal($"There are no rule files (*.yaml) in {folder}.") : files.ConvertAll(CheckFile);
+        return files.Count > 0 ? files : throw new StartupRefusal($"There are no rule files (*.yaml) in {path}.");
     }
 
     private static Checked CheckFile(string path)
@@ -40,10 +66,13 @@ internal static class RulesCommand
         var name = Path.GetFileName(path);
         var reading = RuleFile.Parse(File.ReadAllText(path), name);
         if (reading.Rule is not { } rule)
-            return new(name, null, [.. reading.Problems.Select(Place.Of)], []);
+            return new(name, null, null, [.. reading.Problems.Select(Place.Of)], []);
         var cases = Path.Combine(Path.GetDirectoryName(path)!, RuleSet.CasesOf(name));
         var ran = File.Exists(cases) ? RuleCases.Run(rule, File.ReadAllText(cases), Path.GetFileName(cases)) : [];
-        return new(name, rule.Sentence.En, [], [.. ran.Select(c => new CaseOutcome(c.Name, c.Passed, c.Message))]);
+        return new(name, rule.Sentence.En, rule.Sentence.Zh, [], [.. ran.Select(c => new CaseOutcome(c.Name, c.Passed, c.Message))])
+        {
+            Rule = rule,
+        };
     }
 
     private static void Show(List<Checked> results)
@@ -58,8 +87,17 @@ internal static class RulesCommand
         }
     }
 
-    private sealed record Checked(string File, string? Sentence, IReadOnlyList<Place> Problems, IReadOnlyList<CaseOutcome> Cases)
+    private sealed record Checked(
+        string File,
+        string? Sentence,
+        string? SentenceZh,
+        IReadOnlyList<Place> Problems,
+        IReadOnlyList<CaseOutcome> Cases
+    )
     {
+        [System.Text.Json.Serialization.JsonIgnore]
+        public Rule? Rule { get; init; }
+
         public bool Good => Problems.Count == 0 && Cases.All(c => c.Passed);
     }
 

@@ -18,8 +18,9 @@ public sealed class CommandTests : IDisposable
     [InlineData("replay empty.csv", "No row looks like the header")]
     [InlineData("repaly spring.csv", "did you mean 'replay'?")]
     [InlineData("rules", "rules --help")]
-    [InlineData("rules check", "DIR")]
-    [InlineData("rules check nowhere", "There is no folder nowhere.")]
+    [InlineData("rules check nowhere", "There is no file or folder nowhere.")]
+    [InlineData("rules explain donor", "--campaign")]
+    [InlineData("rules rerun yesterday", "'yesterday' is neither the id of a decision nor a file.")]
     [InlineData("rules check .", "There are no rule files")]
     [InlineData("workflows check nofile.json", "There is no file nofile.json.")]
     [InlineData("workflows run lifecycle.json --input x", "--input 'x' is not NAME=VALUE.")]
@@ -225,6 +226,9 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("BAD  broken.yaml", ended.Out, StringComparison.Ordinal);
         Assert.Contains("did you mean 'roas'?", ended.Out, StringComparison.Ordinal);
         Assert.Contains("✗ a clear loser gives 15% of its budget to the best channel", ended.Out, StringComparison.Ordinal);
+        var alone = await ProductProcess.RunAsync(folder, "rules", "check", Repository.Path("rules", "donor.yaml"), "lame.yaml");
+        Assert.Contains("ok   donor.yaml", alone.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("broken.yaml", alone.Out, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
