@@ -28,7 +28,6 @@ internal static class RulesCommand
         {
             check,
             ExplainCommand.Create(),
-            RerunCommand.Create(),
             BacktestCommand.Create(),
         };
     }

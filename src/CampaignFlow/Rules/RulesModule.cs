@@ -19,7 +19,6 @@ public static class RulesModule
             .AddScoped<DecisionQueries>()
             .AddScoped<RuleQueries>()
             .AddScoped<TryRule>()
-            .AddScoped<RerunDecision>()
             .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
             .AddScoped<IActivity, EvaluateRulesActivity>();

@@ -13,18 +13,15 @@ public sealed record Spoken(
     Evaluation Evaluation,
     Snapshot Snapshot,
     IReadOnlyList<Verdict> Fired,
-    IReadOnlyList<Decision> Silent,
-    EvaluationRecord Record
+    IReadOnlyList<Decision> Silent
 )
 {
     public static Spoken Of(Evaluation evaluation, RuleNetwork network, Snapshot snapshot) =>
-        Of(evaluation, RuleRecord.Of(network.Rules, snapshot), RuleEngine.Evaluate(network, snapshot), why => why);
+        Of(evaluation, snapshot, RuleEngine.Evaluate(network, snapshot), why => why);
 
     /// <param name="tell">How reasons are put before people.</param>
-    public static Spoken Of(Evaluation evaluation, RuleRecord record, IReadOnlyList<Verdict> verdicts, Func<Phrase, Phrase> tell)
+    public static Spoken Of(Evaluation evaluation, Snapshot snapshot, IReadOnlyList<Verdict> verdicts, Func<Phrase, Phrase> tell)
     {
-        var snapshot = record.Snapshot;
-        var said = RuleRecord.VerdictsOf(verdicts);
         verdicts = [.. verdicts.Select(v => v with { Why = tell(v.Why) })];
         return new(
             evaluation,
@@ -36,8 +33,7 @@ public sealed record Spoken(
                     .OrderBy(v => v.Kind)
                     // What was refused is told once, by its main action.
                     .Select(v => Draft(evaluation, snapshot, v, KeyOf(evaluation, v), v.Actions is [var main, ..] ? main : null)),
-            ],
-            EvaluationRecord.Of(evaluation, record, said, snapshot.Now)
+            ]
         );
     }
 
