@@ -1,8 +1,10 @@
 using CampaignFlow.Administration;
+using CampaignFlow.Applying;
 using CampaignFlow.Board;
 using CampaignFlow.Books;
 using CampaignFlow.Budgets;
 using CampaignFlow.Desk;
+using CampaignFlow.Effects;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
 using CampaignFlow.Notices;
@@ -30,6 +32,8 @@ public static class Product
             .AddNotifications()
             .AddTasks()
             .AddBudgets()
+            .AddApplying()
+            .AddEffects()
             .AddRules()
             .AddLifecycle()
             .AddReviews()

@@ -3,6 +3,7 @@ using CampaignFlow.Accounts;
 using CampaignFlow.Administration;
 using CampaignFlow.Books;
 using CampaignFlow.Budgets;
+using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Desk;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
@@ -71,6 +72,7 @@ public static class Server
         app.MapAccounts();
         app.MapLifecycle();
         app.MapHoldBudgets();
+        app.MapGuards();
         app.MapDesk();
         app.MapBooks();
         app.MapMetrics();
@@ -96,6 +98,7 @@ public static class Server
             .Group(new("Decide", "决策"))
             .Add(new(new("Metrics", "数据"), "/metrics", "chart-line", 'm'))
             .Add(new(new("Rules", "规则"), "/rules", "scale", 'r'))
+            .Add(new(new("Guards", "护栏"), "/guards", "shield-check", 'g'))
             .Add(new(new("Mails", "邮件"), "/mails", "mail", 'e'))
             .Group(new("Run", "运行"))
             .Add(new(new("Workflows", "流程"), "/workflows", "sitemap", 'w') { Also = ["/runs", "/migrations"] })

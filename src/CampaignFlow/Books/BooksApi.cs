@@ -119,18 +119,16 @@ internal static class BooksApi
             words.T("Currency", "币种"),
             words.T("Because of", "依据"),
         ];
-        var rows = ToSet
-            .Of(view)
-            .Select(t =>
-                (string[])
-                    [
-                        t.Line.Channel.Name,
-                        t.Line.Channel.Code,
-                        Units(view.Campaign, t.Line.NowMinor ?? 0),
-                        view.Campaign.Currency,
-                        string.Join(' ', t.Shifts.Select(s => s.Title)),
-                    ]
-            );
+        var rows = view.ToTell.Select(i =>
+            (string[])
+                [
+                    words.T(view.NameOf(i.Channel)),
+                    i.Channel,
+                    Units(view.Campaign, i.AmountMinor),
+                    view.Campaign.Currency,
+                    view.ShiftOf(i)?.Title ?? "",
+                ]
+        );
         return Csv.File($"{code}-to-set.csv", [head, .. rows]);
     }
 

@@ -8,6 +8,7 @@ public static class BooksModule
     public static IEndpointRouteBuilder MapBooks(this IEndpointRouteBuilder routes)
     {
         BooksApi.Map(routes);
+        SheetApi.Map(routes);
         return routes;
     }
 }

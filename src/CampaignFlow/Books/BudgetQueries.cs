@@ -1,6 +1,7 @@
+using CampaignFlow.Applying;
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
+using CampaignFlow.Effects;
 using CampaignFlow.Metrics;
 using CampaignFlow.Rules;
 using CampaignFlow.Storage;
@@ -9,58 +10,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Books;
 
-/// <summary>One channel's daily budget, minor units.</summary>
-/// <param name="NowMinor">Null before the ledger is open.</param>
-public sealed record ChannelLine(CampaignChannel Channel, long? NowMinor)
-{
-    public long? ChangeMinor => NowMinor - Channel.PlannedMinor;
-    public long? MayGiveMinor => NowMinor is { } now ? Math.Max(0, now - Channel.FloorMinor) : null;
-    public long? MayTakeMinor => NowMinor is { } now ? Math.Max(0, Channel.CeilingMinor - now) : null;
-}
-
-/// <summary>A shift with its reason and who is waited for.</summary>
-/// <param name="IsConfirmed">Both channels' numbers of a whole day under the new budget have come in; null when no money moved.</param>
-public sealed record ShiftLine(
-    BudgetShift Shift,
-    Phrase? Why,
-    string? Rule,
-    Approval? Approval,
-    IReadOnlyList<string> Waiting,
-    bool? IsConfirmed
-);
-
-/// <summary>One leg of a transfer as the statement prints it.</summary>
-/// <param name="BalanceMinor">Of the account after this leg.</param>
-public sealed record StatementLine(LedgerEntry Entry, Phrase Name, BudgetShift? Shift, long BalanceMinor)
-{
-    public bool IsRollback => Entry.Transfer.StartsWith("rollback:", StringComparison.Ordinal);
-}
-
-/// <summary>A campaign's books at one instant.</summary>
-public sealed record BudgetView(
-    Campaign Campaign,
-    IReadOnlyList<ChannelLine> Channels,
-    IReadOnlyList<ShiftLine> Shifts,
-    IReadOnlyList<StatementLine> Statement,
-    IReadOnlyList<(DateOnly Day, string Channel, long BudgetMinor)> History,
-    DateTimeOffset? FactsAsOf
-)
-{
-    public bool IsOpen => Statement.Count > 0;
-    public long SumMinor => Channels.Sum(c => c.NowMinor ?? 0);
-
-    /// <summary>Approved and given to no channel.</summary>
-    public long ReserveMinor => Statement.Where(s => s.Entry.Account == LedgerEntry.Reserve).Sum(s => s.Entry.AmountMinor);
-
-    /// <summary>What was approved: the plan account with its sign turned.</summary>
-    public long ApprovedMinor => -Statement.Where(s => s.Entry.Account == LedgerEntry.Plan).Sum(s => s.Entry.AmountMinor);
-
-    public bool Balances => SumMinor + ReserveMinor == ApprovedMinor;
-
-    public Phrase NameOf(string account) => AccountNames.Of(Channels.ToDictionary(c => c.Channel.Code, c => c.Channel.Name), account);
-}
-
-public sealed class BudgetQueries(CampaignFlowDb db, BudgetLedger ledger, MetricQueries metrics, TimeProvider clock)
+/// <summary>Asks for a campaign's books as people read them.</summary>
+public sealed class BudgetQueries(CampaignFlowDb db, BudgetLedger ledger, MetricQueries metrics, EffectQueries effects, TimeProvider clock)
 {
     /// <returns>Null when there is no such campaign.</returns>
     public async Task<BudgetView?> FindAsync(string code, CancellationToken cancellationToken)
@@ -85,22 +36,57 @@ public sealed class BudgetQueries(CampaignFlowDb db, BudgetLedger ledger, Metric
             .Where(s => s.CampaignId == campaign.Id)
             .OrderByDescending(s => s.Number)
             .ToListAsync(cancellationToken);
+        var instructions = await db
+            .Instructions.AsNoTracking()
+            .Where(i => i.CampaignId == campaign.Id)
+            .OrderBy(i => i.At)
+            .ToListAsync(cancellationToken);
         var known = await metrics.DaysAsync(campaign.Id, now, campaign.StartsOn, campaign.EndsOn, cancellationToken);
         var until = campaign.Today(now) < campaign.EndsOn ? campaign.Today(now) : campaign.EndsOn;
         return new(
             campaign,
             [.. channels.Select(c => new ChannelLine(c, balances.TryGetValue(c.Code, out var minor) ? minor : null))],
-            await ShiftsAsync(campaign, shifts, known, cancellationToken),
+            await ShiftsAsync(campaign, shifts, instructions, cancellationToken),
             Statement(entries, channels, shifts),
             entries.Count > 0 ? await ledger.HistoryAsync(campaign.Id, campaign.StartsOn, until, cancellationToken) : [],
             known.LatestKnownAt
-        );
+        )
+        {
+            Instructions = instructions,
+            Connections = await db
+                .ChannelConnections.AsNoTracking()
+                .Where(c => c.CampaignId == campaign.Id)
+                .ToDictionaryAsync(c => c.Channel, cancellationToken),
+            Sandbox = await db
+                .SandboxBudgets.AsNoTracking()
+                .Where(b => b.CampaignId == campaign.Id)
+                .OrderBy(b => b.Channel)
+                .ToListAsync(cancellationToken),
+            Sheets = await SheetsAsync(instructions, cancellationToken),
+            Effects = await effects.OfAsync(campaign.Id, cancellationToken),
+            Responses = await effects.ResponsesAsync(campaign, cancellationToken),
+        };
+    }
+
+    /// <summary>Tasks whose end ticks off what stands open on the sheet.</summary>
+    private async Task<IReadOnlyList<WorkTask>> SheetsAsync(List<Instruction> instructions, CancellationToken cancellationToken)
+    {
+        var keys = instructions
+            .Where(i => i is { State: InstructionState.Open, Adapter: Adapter.Sheet })
+            .Select(WriteInstructions.SheetOf)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        return await db
+            .WorkTasks.AsNoTracking()
+            .Where(t => keys.Contains(t.Key) && t.DoneAt == null && t.WithdrawnAt == null)
+            .OrderBy(t => t.CreatedAt)
+            .ToListAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<ShiftLine>> ShiftsAsync(
         Campaign campaign,
         List<BudgetShift> shifts,
-        KnownDays known,
+        List<Instruction> instructions,
         CancellationToken cancellationToken
     )
     {
@@ -128,17 +114,10 @@ public sealed class BudgetQueries(CampaignFlowDb db, BudgetLedger ledger, Metric
                     decision?.Rule,
                     approval,
                     open ? [.. approval!.Roles.Except(said[approval.Id])] : [],
-                    s.State is ShiftState.Applied or ShiftState.RolledBack ? IsConfirmed(campaign, s, known) : null
+                    [.. instructions.Where(i => i.ShiftId == s.Id && i.State != InstructionState.Replaced)]
                 );
             }),
         ];
-    }
-
-    /// <summary>The day of the change itself is half old, half new; the day after is the first that proves it.</summary>
-    private static bool IsConfirmed(Campaign campaign, BudgetShift shift, KnownDays known)
-    {
-        var proves = campaign.Today(shift.RolledBackAt ?? shift.DecidedAt ?? shift.ProposedAt).AddDays(1);
-        return new[] { shift.From, shift.To }.Where(a => !BudgetLedger.IsBookkeeping(a)).All(c => known.Of(c).Any(d => d.Date >= proves));
     }
 
     private static IReadOnlyList<StatementLine> Statement(

@@ -12,6 +12,7 @@ public static class BudgetsModule
             .AddScoped<BudgetLedger>()
             .AddScoped<GuardQueries>()
             .AddScoped<MoneyRails>()
+            .AddScoped<MoneyStateQueries>()
             .AddScoped<SetGuard>()
             .AddScoped<StopMoney>()
             .AddScoped<CloseBreaker>()

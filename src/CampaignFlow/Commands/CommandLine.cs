@@ -25,6 +25,7 @@ public static class CommandLine
             ReplayCommand.Create(),
             ImportCommand.Create(),
             RulesCommand.Create(),
+            LedgerCommand.Create(),
             WorkflowsCommand.Create(),
             ArchiveCommand.Create(),
         };

@@ -46,9 +46,10 @@ public sealed class ShiftNotice(CampaignFlowDb db, PostMail post, BudgetLedger l
             By = shift.DecidedBy ?? shift.ProposedBy,
             Effective = campaign.Today(shift.DecidedAt ?? shift.ProposedAt),
             ToDo = new(
-                "Set both daily budgets in the platforms; the next import confirms them.",
-                "请在投放平台修改两个渠道的日预算，下次导入数据时核对。"
+                "Set the daily budgets in the platforms as the operation sheet says, then finish its task; the next import confirms them.",
+                "请按操作单在投放平台修改日预算，然后完成任务；下次导入数据时核对。"
             ),
+            Sheet = $"/campaigns/{campaign.Code}/budget/sheet",
         };
         foreach (var reader in await Recipients.OfRoleAsync(db, Roles.Operator, cancellationToken))
             await post.PostAsync(db, mail, reader, shift.Id.ToString("N"), campaign.Id, clock.GetUtcNow(), cancellationToken);

@@ -171,6 +171,9 @@ public sealed record ShiftAppliedMail : MailModel
     /// <summary>What somebody has to do on the platform; null when the channel does it itself.</summary>
     public Phrase? ToDo { get; init; }
 
+    /// <summary>Where that is listed by platform; null when nothing is to be done.</summary>
+    public string? Sheet { get; init; }
+
     public override Phrase Reason =>
         new("You receive this because you look after this campaign's channels.", "您收到此邮件，是因为您负责该活动的渠道投放。");
 
@@ -211,7 +214,17 @@ public sealed record ShiftAppliedMail : MailModel
             blocks.Add(new Block.Heading(reader.Say("To do", "请操作")));
             blocks.Add(new Block.Paragraph(reader.Say(toDo)));
         }
-        blocks.Add(new Block.Actions([new(reader.Say("See it or undo it", "查看或撤销"), reader.Link(Path), Primary: true)]));
+        blocks.Add(
+            new Block.Actions(
+                Sheet is null
+                    ? [new(reader.Say("See it or undo it", "查看或撤销"), reader.Link(Path), Primary: true)]
+                    :
+                    [
+                        new(reader.Say("Operation sheet", "平台操作单"), reader.Link(Sheet), Primary: true),
+                        new(reader.Say("See it or undo it", "查看或撤销"), reader.Link(Path)),
+                    ]
+            )
+        );
         return blocks;
     }
 }
