@@ -22,16 +22,27 @@ public sealed record ResponseCurve(double Scale, double Elasticity, double Fit, 
     /// <returns>The curve, or why there is none.</returns>
     public static (ResponseCurve? Curve, Phrase? Refusal) Learn(IReadOnlyList<DayFact> days)
     {
-        var told = days
-            .Where(d => d is { SpendMinor: > 0, RevenueMinor: > 0 })
+        var told = days.Where(d => d is { SpendMinor: > 0, RevenueMinor: > 0 })
             .Select(d => (Spend: (double)d.SpendMinor!, Revenue: (double)d.RevenueMinor!))
             .ToList();
         if (told.Count < FewestDays)
-            return (null, new($"{told.Count} days with spend and revenue, {FewestDays} are needed", $"有花费和收入的天数为 {told.Count}，至少需要 {FewestDays} 天"));
+            return (
+                null,
+                new(
+                    $"{told.Count} days with spend and revenue, {FewestDays} are needed",
+                    $"有花费和收入的天数为 {told.Count}，至少需要 {FewestDays} 天"
+                )
+            );
         var mean = told.Average(t => t.Spend);
         var variation = Math.Sqrt(told.Average(t => (t.Spend - mean) * (t.Spend - mean))) / mean;
         if (variation < LeastVariation)
-            return (null, new($"spend hardly varied ({variation:0 %}): nothing can be learned from it", $"花费几乎没有变化（{variation:0%}），无法学习"));
+            return (
+                null,
+                new(
+                    $"spend hardly varied ({variation:0 %}): nothing can be learned from it",
+                    $"花费几乎没有变化（{variation:0%}），无法学习"
+                )
+            );
         var points = told.ConvertAll(t => (X: Math.Log(t.Spend), Y: Math.Log(t.Revenue)));
         if (Trend.Of(points) is not { } line)
             return (null, new("spend hardly varied: nothing can be learned from it", "花费几乎没有变化，无法学习"));
@@ -43,7 +54,14 @@ public sealed record ResponseCurve(double Scale, double Elasticity, double Fit, 
         var whole = points.Sum(p => (p.Y - middle) * (p.Y - middle));
         var rest = points.Sum(p => Math.Pow(p.Y - line.At(p.X), 2));
         return (
-            new(Math.Exp(line.Level), line.Slope, whole <= 0 ? 0 : 1 - rest / whole, told.Count, told.Min(t => t.Spend), told.Max(t => t.Spend)),
+            new(
+                Math.Exp(line.Level),
+                line.Slope,
+                whole <= 0 ? 0 : 1 - rest / whole,
+                told.Count,
+                told.Min(t => t.Spend),
+                told.Max(t => t.Spend)
+            ),
             null
         );
     }

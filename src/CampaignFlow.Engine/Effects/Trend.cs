@@ -26,6 +26,5 @@ public sealed record Trend(double Level, double Slope, double Scatter, int Count
     /// Standard error of (mean of <paramref name="count"/> new days around <paramref name="x"/>) − (the line there): the usual
     /// prediction error of simple regression, σ² (1/m + 1/n + (x − x̄)² / Sxx).
     /// </summary>
-    public double Error(double x, int count) =>
-        Scatter * Math.Sqrt(1.0 / count + 1.0 / Count + (x - MeanX) * (x - MeanX) / SumSquares);
+    public double Error(double x, int count) => Scatter * Math.Sqrt(1.0 / count + 1.0 / Count + (x - MeanX) * (x - MeanX) / SumSquares);
 }

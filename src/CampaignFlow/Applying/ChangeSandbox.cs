@@ -9,7 +9,13 @@ namespace CampaignFlow.Applying;
 /// <summary>Somebody changes a budget on the sandbox platform behind the product's back, as people do in real ones.</summary>
 public sealed class ChangeSandbox(CampaignFlowDb db, ConfirmBudgets confirm, TimeProvider clock)
 {
-    public async Task<Phrase?> HandleAsync(Guid campaignId, string channel, long amountMinor, Person person, CancellationToken cancellationToken)
+    public async Task<Phrase?> HandleAsync(
+        Guid campaignId,
+        string channel,
+        long amountMinor,
+        Person person,
+        CancellationToken cancellationToken
+    )
     {
         if (!Permissions.RolesThatMay(Permissions.EditCampaigns).Any(person.Roles.Contains))
             return new("Your role may not change the sandbox.", "您的角色不能修改沙盒。");

@@ -24,7 +24,9 @@ public sealed record PlatformOptions(IReadOnlyDictionary<string, Platform> Platf
             throw new StartupRefusal($"Platforms:{section.Key}:Url is not an address such as https://ads.example.com/budgets.");
         var secret = Encoding.UTF8.GetBytes(section["Secret"] ?? "");
         return secret.Length < ShortestSecret
-            ? throw new StartupRefusal($"Platforms:{section.Key}:Secret needs at least {ShortestSecret} characters; the receiver has the same.")
+            ? throw new StartupRefusal(
+                $"Platforms:{section.Key}:Secret needs at least {ShortestSecret} characters; the receiver has the same."
+            )
             : new(section.Key, url.ToString(), secret);
     }
 }

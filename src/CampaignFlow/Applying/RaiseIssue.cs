@@ -32,7 +32,8 @@ public sealed class RaiseIssue(CampaignFlowDb db, TimeProvider clock)
             Key = key,
             TitleEn = said.En,
             TitleZh = said.Zh,
-            WhyEn = $"{why.En} The ledger gives {name} {amount} a day since {instruction.Day:yyyy-MM-dd}. Set it in the platform, or undo the shift.",
+            WhyEn =
+                $"{why.En} The ledger gives {name} {amount} a day since {instruction.Day:yyyy-MM-dd}. Set it in the platform, or undo the shift.",
             WhyZh = $"{why.Zh}账本自 {instruction.Day:yyyy-MM-dd} 起给 {name} 的日预算为 {amount}。请在平台修改，或撤销该调整。",
             Role = Roles.Operator,
             CreatedAt = now,

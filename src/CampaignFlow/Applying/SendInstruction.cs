@@ -42,18 +42,14 @@ public sealed class SendInstruction(
             await ToSandboxAsync(instruction, cancellationToken);
             return;
         }
-        var connection = await db.ChannelConnections.AsNoTracking().SingleOrDefaultAsync(
-            c => c.CampaignId == instruction.CampaignId && c.Channel == instruction.Channel,
-            cancellationToken
-        );
+        var connection = await db
+            .ChannelConnections.AsNoTracking()
+            .SingleOrDefaultAsync(c => c.CampaignId == instruction.CampaignId && c.Channel == instruction.Channel, cancellationToken);
         if (platforms.Find(connection?.Platform) is not { } platform)
         {
             await FailAsync(
                 instruction,
-                new(
-                    $"The settings name no platform '{connection?.Platform}'.",
-                    $"设置中没有平台“{connection?.Platform}”。"
-                ),
+                new($"The settings name no platform '{connection?.Platform}'.", $"设置中没有平台“{connection?.Platform}”。"),
                 cancellationToken
             );
             return;
@@ -154,7 +150,10 @@ public sealed class SendInstruction(
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
-        message.Headers.Add("Idempotency-Key", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(instruction.Key))));
+        message.Headers.Add(
+            "Idempotency-Key",
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(instruction.Key)))
+        );
         message.Headers.Add(Signature.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
         message.Headers.Add(Signature.Header, Signature.Of(platform.Secret, timestamp, body));
         return message;

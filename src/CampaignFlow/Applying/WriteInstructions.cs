@@ -114,7 +114,9 @@ public sealed class WriteInstructions(CampaignFlowDb db, BudgetLedger ledger, Ti
                 Key = SheetKey + transfer,
                 TitleEn = $"{shift.Title}: set the new daily budgets in the platforms",
                 TitleZh = $"{shift.Title}：在投放平台修改日预算",
-                WhyEn = string.Join("; ", sheet.Select(i => Line(i, ": from ", " to "))) + " a day. Finish this task when it is done; the next import checks it.",
+                WhyEn =
+                    string.Join("; ", sheet.Select(i => Line(i, ": from ", " to ")))
+                    + " a day. Finish this task when it is done; the next import checks it.",
                 WhyZh = string.Join("；", sheet.Select(i => Line(i, "：日预算由 ", " 改为 "))) + "。改好后点“完成任务”，下次导入会核对。",
                 Role = Roles.Operator,
                 CreatedAt = now,

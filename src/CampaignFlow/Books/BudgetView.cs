@@ -100,9 +100,7 @@ public sealed record BudgetView(
     public IReadOnlyList<string> OtherSides(StatementLine line) =>
         [
             .. Statement
-                .Where(s =>
-                    s.Entry.Transfer == line.Entry.Transfer && Math.Sign(s.Entry.AmountMinor) != Math.Sign(line.Entry.AmountMinor)
-                )
+                .Where(s => s.Entry.Transfer == line.Entry.Transfer && Math.Sign(s.Entry.AmountMinor) != Math.Sign(line.Entry.AmountMinor))
                 .Select(s => s.Entry.Account),
         ];
 }

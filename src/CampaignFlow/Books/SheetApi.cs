@@ -73,7 +73,9 @@ internal static class SheetApi
             "sheet#platforms",
             async (campaign, form, person) =>
             {
-                var (adapter, platform) = form["adapter"].ToString().Split(':', 2) is [var kind, var name] ? (kind, name) : (form["adapter"].ToString(), null);
+                var (adapter, platform) = form["adapter"].ToString().Split(':', 2) is [var kind, var name]
+                    ? (kind, name)
+                    : (form["adapter"].ToString(), null);
                 if (
                     !Enum.TryParse<Adapter>(adapter, out var known)
                     || !double.TryParse(form["tolerance"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var tolerance)
@@ -117,7 +119,10 @@ internal static class SheetApi
             "",
             async (campaign, form, person) =>
             {
-                if (!long.TryParse(form["since"], NumberStyles.None, CultureInfo.InvariantCulture, out var since) || since > 253402300799999)
+                if (
+                    !long.TryParse(form["since"], NumberStyles.None, CultureInfo.InvariantCulture, out var since)
+                    || since > 253402300799999
+                )
                     return new Phrase("The time is missing; look at the preview again.", "缺少时间，请重新预览。");
                 var (_, refusal) = await use.HandleAsync(
                     campaign.Id,

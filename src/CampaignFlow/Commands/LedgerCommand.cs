@@ -12,15 +12,25 @@ internal static class LedgerCommand
     public static Command Create()
     {
         var campaign = new Argument<string>("CAMPAIGN") { Description = "The campaign's code" };
-        var account = new Option<string?>("--channel") { Description = "Only this channel's statement; (reserve) and (plan) are accounts too" };
-        var command = new Command("ledger", "Prints a campaign's ledger and checks that it adds up") { campaign, account, CommandLine.Json };
+        var account = new Option<string?>("--channel")
+        {
+            Description = "Only this channel's statement; (reserve) and (plan) are accounts too",
+        };
+        var command = new Command("ledger", "Prints a campaign's ledger and checks that it adds up")
+        {
+            campaign,
+            account,
+            CommandLine.Json,
+        };
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
                 var code = parsed.GetRequiredValue(campaign);
                 var view =
-                    await ReadOnly.AskAsync(s => s.GetRequiredService<BudgetQueries>().FindAsync(code, cancellationToken), cancellationToken)
-                    ?? throw new StartupRefusal($"There is no campaign {code}.");
+                    await ReadOnly.AskAsync(
+                        s => s.GetRequiredService<BudgetQueries>().FindAsync(code, cancellationToken),
+                        cancellationToken
+                    ) ?? throw new StartupRefusal($"There is no campaign {code}.");
                 var wanted = parsed.GetValue(account);
                 if (wanted is not null && !view.Accounts.Contains(wanted))
                     throw new StartupRefusal($"{code} has no account {wanted}; it has {string.Join(", ", view.Accounts)}.");

@@ -7,8 +7,5 @@ namespace CampaignFlow.Effects;
 public static class EffectsModule
 {
     public static IServiceCollection AddEffects(this IServiceCollection services) =>
-        services
-            .AddScoped<MeasureEffects>()
-            .AddScoped<EffectQueries>()
-            .AddScoped<IFactHandler<MetricsArrived>, MeasureEffects>();
+        services.AddScoped<MeasureEffects>().AddScoped<EffectQueries>().AddScoped<IFactHandler<MetricsArrived>, MeasureEffects>();
 }

@@ -40,7 +40,9 @@ public sealed class MeasureEffects(CampaignFlowDb db, MetricQueries metrics, Bud
             .Where(c => c.CampaignId == campaign.Id)
             .ToDictionaryAsync(c => c.Code, cancellationToken);
         var due = moved
-            .Where(s => s.State == ShiftState.Applied && !measured.Contains(s.Id) && channels.ContainsKey(s.From) && channels.ContainsKey(s.To))
+            .Where(s =>
+                s.State == ShiftState.Applied && !measured.Contains(s.Id) && channels.ContainsKey(s.From) && channels.ContainsKey(s.To)
+            )
             .Select(s => (Shift: s, Day: campaign.Today(s.DecidedAt!.Value)))
             .Where(s => s.Day.AddDays(ShiftImpact.DaysAfter) <= MatureUntil(today, channels, s.Shift))
             .ToList();
@@ -111,12 +113,7 @@ public sealed class MeasureEffects(CampaignFlowDb db, MetricQueries metrics, Bud
         if (loser is null || winner is null)
         {
             var missing = (noLoser ?? noWinner)!.Value;
-            return Say(
-                EffectVerdict.NotMeasurable,
-                null,
-                null,
-                new($"not measurable: {missing.En}.", $"无法衡量：{missing.Zh}。")
-            );
+            return Say(EffectVerdict.NotMeasurable, null, null, new($"not measurable: {missing.En}.", $"无法衡量：{missing.Zh}。"));
         }
         var (together, chance) = ShiftImpact.Together(loser, winner);
         var verdict =

@@ -56,7 +56,13 @@ public static class GuardsApi
                     ? use.HandleAsync(
                         campaign,
                         Text(form, "channel"),
-                        DateOnly.TryParseExact(Text(form, "until"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                        DateOnly.TryParseExact(
+                            Text(form, "until"),
+                            "yyyy-MM-dd",
+                            CultureInfo.InvariantCulture,
+                            DateTimeStyles.None,
+                            out var day
+                        )
                             ? day
                             : null,
                         Text(form, "why"),
@@ -71,7 +77,15 @@ public static class GuardsApi
         AnswerAsync(
             http,
             db,
-            (form, person) => use.HandleAsync(Text(form, "scope"), Text(form, "guard"), Text(form, "value"), Text(form, "why"), person, http.RequestAborted),
+            (form, person) =>
+                use.HandleAsync(
+                    Text(form, "scope"),
+                    Text(form, "guard"),
+                    Text(form, "value"),
+                    Text(form, "why"),
+                    person,
+                    http.RequestAborted
+                ),
             new("The guard is set; the strictest one holds.", "护栏已设定，以最严格者为准。")
         );
 
@@ -92,7 +106,11 @@ public static class GuardsApi
         else
             Toast.After(http, done);
         var back = Text(form, "back");
-        return Results.LocalRedirect(back.StartsWith('/') && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) ? back : "/guards");
+        return Results.LocalRedirect(
+            back.StartsWith('/') && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal)
+                ? back
+                : "/guards"
+        );
     }
 
     private static string Text(IFormCollection form, string name) => form[name].ToString();

@@ -18,7 +18,12 @@ public sealed class MoneyStateQueries(CampaignFlowDb db)
     /// <param name="campaign">Null: switches of everything and of rules only.</param>
     public async Task<MoneyState> FindAsync(Guid? campaign, string? rule, CancellationToken cancellationToken)
     {
-        string[] scopes = [Scope.Everything, .. campaign is { } c ? [Scope.Of(c)] : Array.Empty<string>(), .. rule is null ? [] : new[] { Scope.OfRule(rule) }];
+        string[] scopes =
+        [
+            Scope.Everything,
+            .. campaign is { } c ? [Scope.Of(c)] : Array.Empty<string>(),
+            .. rule is null ? [] : new[] { Scope.OfRule(rule) },
+        ];
         var stops = await db
             .MoneyStops.AsNoTracking()
             .Where(s => s.ReleasedAt == null && scopes.Contains(s.Scope))
