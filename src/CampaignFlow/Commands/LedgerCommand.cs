@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using CampaignFlow.Books;
-using CampaignFlow.Budgets;
 using CampaignFlow.Storage;
 
 namespace CampaignFlow.Commands;

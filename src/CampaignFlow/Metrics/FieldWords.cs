@@ -21,6 +21,7 @@ internal static class FieldWords
             MetricField.Spend => new("spend", "花费"),
             MetricField.Conversions => new("conversions", "转化数"),
             MetricField.Leads => new("leads", "线索"),
+            MetricField.Budget => new("daily budget", "日预算"),
             _ => new("revenue", "成交额"),
         };
 }

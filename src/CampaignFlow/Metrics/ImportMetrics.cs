@@ -104,12 +104,50 @@ public sealed partial class ImportMetrics(CampaignFlowDb db, TimeProvider clock,
         batch.Problems = JsonSerializer.Serialize(report.Problems);
         db.ImportBatches.Add(batch);
         db.MetricFacts.AddRange(history.Added);
-        if (report.Changed)
+        var budgets = await TakeBudgetsAsync(campaign.Id, report.Budgets, at, cancellationToken);
+        if (report.Changed || budgets)
             db.Publish($"metrics-arrived:{batch.Id:N}", new MetricsArrived(campaign.Id, report.Days, at), batch.At);
         await db.SaveChangesAsync(cancellationToken);
         if (own is not null)
             await own.CommitAsync(cancellationToken);
         return report;
+    }
+
+    /// <returns>True when a platform names another budget than before.</returns>
+    private async Task<bool> TakeBudgetsAsync(
+        Guid campaign,
+        IReadOnlyDictionary<(string Channel, DateOnly Day), long> named,
+        DateTimeOffset at,
+        CancellationToken cancellationToken
+    )
+    {
+        if (named.Count == 0)
+            return false;
+        var (from, to) = (named.Keys.Min(k => k.Day), named.Keys.Max(k => k.Day));
+        var known = await db
+            .ReportedBudgets.Where(b => b.CampaignId == campaign && b.Day >= from && b.Day <= to)
+            .ToDictionaryAsync(b => (b.Channel, b.Day), cancellationToken);
+        var changed = false;
+        foreach (var ((channel, day), amount) in named)
+        {
+            if (!known.TryGetValue((channel, day), out var before))
+                db.ReportedBudgets.Add(
+                    new()
+                    {
+                        CampaignId = campaign,
+                        Channel = channel,
+                        Day = day,
+                        AmountMinor = amount,
+                        KnownAt = at,
+                    }
+                );
+            else if (before.AmountMinor != amount && before.KnownAt <= at)
+                (before.AmountMinor, before.KnownAt) = (amount, at);
+            else
+                continue;
+            changed = true;
+        }
+        return changed;
     }
 
     /// <summary>Two imports at once would both find nothing and both write. SQLite has one writer anyway; PostgreSQL waits at the campaign.</summary>
@@ -200,6 +238,10 @@ public sealed partial class ImportMetrics(CampaignFlowDb db, TimeProvider clock,
                 UnknownChannels = Unknown(taken),
                 Days = [.. days],
                 Restated = restated,
+                Budgets = taken
+                    .Where(t => t.Row.BudgetMinor is not null)
+                    .GroupBy(t => (t.Channel, t.Row.Numbers.Date))
+                    .ToDictionary(g => g.Key, g => g.Last().Row.BudgetMinor!.Value),
             };
         }
 

@@ -49,6 +49,11 @@ public sealed record ImportReport
 
     public bool Changed => FactsNew + FactsRestated > 0;
 
+    /// <summary>Daily budgets that the platform names, minor units.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyDictionary<(string Channel, DateOnly Day), long> Budgets { get; init; } =
+        new Dictionary<(string, DateOnly), long>();
+
     /// <summary>True or false: the file's own totals agree with what was read, or do not; null when it has none.</summary>
     public bool? AgreesWithTotals =>
         File is { Totals.Count: > 0 } file ? file.Totals.GroupBy(t => t.Line).Any(row => row.All(t => t.Agrees)) : null;

@@ -27,6 +27,9 @@ public enum MetricField
     Conversions,
     Leads,
     Revenue,
+
+    /// <summary>The daily budget that the platform has for the row; it is checked, never counted.</summary>
+    Budget,
 }
 
 /// <summary>A column that was understood.</summary>

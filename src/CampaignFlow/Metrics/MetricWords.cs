@@ -62,6 +62,7 @@ internal static class MetricWords
                 + "转化金额|conv value|conversion value|purchases conversion value|purchase value|total revenue|sales|"
                 + "pay_order_amount|umsatz|chiffre d'affaires|выручка"
         ),
+        Words(Budget, "daily budget|budget|campaign daily budget|日预算|预算|每日预算|限额|单日预算|budget quotidien|tagesbudget"),
     ];
 
     private static (MetricField Field, string[] Words) Words(MetricField field, string words) => (field, words.Split('|'));

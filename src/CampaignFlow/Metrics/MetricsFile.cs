@@ -36,6 +36,9 @@ public sealed record MetricRow(string Channel, DayFact Numbers)
     /// <summary>search, social, …, when the source says so.</summary>
     public string? Kind { get; init; }
 
+    /// <summary>The daily budget that the platform names; null when it names none, or several.</summary>
+    public long? BudgetMinor { get; init; }
+
     /// <summary>First line in the file, from 1; 0 when the row comes from elsewhere.</summary>
     public int Line { get; init; }
 }

@@ -60,13 +60,27 @@ internal sealed class RowReader(
             if (numbers == new DayFact(day, null, null, null, null, null, null))
                 return new Outcome.Empty();
             var kind = columns.TryGetValue(Kind, out var kinds) && row[kinds.Index].Length > 0 ? row[kinds.Index] : null;
-            return new Outcome.Data(new(channel, numbers) { Kind = kind, Line = row.Line }, LevelOf(row, time));
+            return new Outcome.Data(
+                new(channel, numbers)
+                {
+                    Kind = kind,
+                    Line = row.Line,
+                    BudgetMinor = BudgetOf(row),
+                },
+                LevelOf(row, time)
+            );
         }
         catch (RowRefusal refusal)
         {
             return new Outcome.Refused(refusal.Why);
         }
     }
+
+    /// <summary>What cannot be read is no budget: words such as "shared" stand there, and a row is worth more than this cell.</summary>
+    private long? BudgetOf(FileTable.Row row) =>
+        Number(row, Budget) is { } budget && budget is >= 0 and < 1_000_000_000_000_000
+            ? (long)Math.Round(budget, MidpointRounding.AwayFromZero)
+            : null;
 
     private RecognisedColumn? DayColumn => columns.GetValueOrDefault(Day) ?? columns.GetValueOrDefault(PeriodStart);
 
@@ -158,7 +172,7 @@ internal sealed class RowReader(
     }
 
     private decimal InUnits(decimal value, RecognisedColumn column) =>
-        value * column.Scale * (column.Field is Spend or Revenue ? minorPerUnit : 1);
+        value * column.Scale * (column.Field is Spend or Revenue or Budget ? minorPerUnit : 1);
 
     private RowRefusal Refuse(FileTable.Row row, RecognisedColumn column, Phrase why) => new(new(file, row.Line, column.Index + 1, why));
 

@@ -35,7 +35,7 @@ internal sealed class RowSums
             return null;
         }
         group.Parts.Add(level, row);
-        group.Sum = group.Sum with { Numbers = Sum(group.Sum.Numbers, row.Numbers), Kind = group.Sum.Kind ?? row.Kind };
+        group.Sum = group.Sum with { Numbers = Sum(group.Sum.Numbers, row.Numbers), Kind = group.Sum.Kind ?? row.Kind, BudgetMinor = null };
         return null;
     }
 

@@ -25,7 +25,12 @@ public sealed class CampaignStore : IAsyncDisposable
     /// <summary>Folder of this store's rule files; empty at first.</summary>
     public string Rules => rules;
 
-    public static async Task<CampaignStore> CreateAsync(DatabaseKind kind, string zone = "Asia/Shanghai")
+    /// <param name="more">Settings beside the usual ones.</param>
+    public static async Task<CampaignStore> CreateAsync(
+        DatabaseKind kind,
+        string zone = "Asia/Shanghai",
+        Dictionary<string, string?>? more = null
+    )
     {
         var folder = Directory.CreateTempSubdirectory("cfrules").FullName;
         var settings = new Dictionary<string, string?>
@@ -34,6 +39,8 @@ public sealed class CampaignStore : IAsyncDisposable
             ["WorkflowFolder"] = Repository.Path("workflows"),
             ["DataFolder"] = folder,
         };
+        foreach (var (key, value) in more ?? [])
+            settings[key] = value;
         var database = await TestStore.CreateAsync(
             kind,
             services =>
