@@ -14,6 +14,9 @@ public static class Confirmation
     /// <summary>Platforms spend up to twice a daily budget on one day and even it out, so days are looked at together.</summary>
     private const int DaysTogether = 7;
 
+    /// <summary>Platforms round what they are told; what they name is otherwise exact, whatever tolerance spends have.</summary>
+    private const double Rounding = 0.01;
+
     /// <returns>Confirmed, Drifted, or null while it cannot be told; and why, with the numbers.</returns>
     public static (InstructionState? State, Phrase Why) Of(Campaign campaign, Instruction told, ChannelConnection how, Evidence seen)
     {
@@ -24,7 +27,7 @@ public static class Confirmation
                 $"The platform names {campaign.Money(named.AmountMinor)} a day on {named.Day:yyyy-MM-dd}, told were {campaign.Money(told.AmountMinor)}.",
                 $"平台在 {named.Day:yyyy-MM-dd} 的日预算为 {campaign.Money(named.AmountMinor)}，应为 {campaign.Money(told.AmountMinor)}。"
             );
-            if (Math.Abs(named.AmountMinor - told.AmountMinor) <= room)
+            if (Math.Abs(named.AmountMinor - told.AmountMinor) <= Rounding * told.AmountMinor)
                 return (InstructionState.Confirmed, said);
             var waited = named.Day.DayNumber - told.Day.DayNumber;
             return (waited >= how.ConfirmWithinDays ? InstructionState.Drifted : null, said);

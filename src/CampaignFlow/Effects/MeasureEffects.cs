@@ -15,6 +15,8 @@ namespace CampaignFlow.Effects;
 public sealed class MeasureEffects(CampaignFlowDb db, MetricQueries metrics, BudgetLedger ledger, ProposeShift propose, TimeProvider clock)
     : IFactHandler<MetricsArrived>
 {
+    private const int PatienceDays = 14;
+
     /// <summary>Who proposes the way back, in the books and the audit.</summary>
     public const string Proposer = "shift-effect";
 
@@ -24,8 +26,8 @@ public sealed class MeasureEffects(CampaignFlowDb db, MetricQueries metrics, Bud
         await LookAsync(campaign, cancellationToken);
     }
 
-    /// <returns>How many shifts were measured. The caller commits.</returns>
-    public async Task<int> LookAsync(Campaign campaign, CancellationToken cancellationToken)
+    /// <summary>The caller commits.</summary>
+    public async Task LookAsync(Campaign campaign, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var today = campaign.Today(now);
@@ -47,7 +49,7 @@ public sealed class MeasureEffects(CampaignFlowDb db, MetricQueries metrics, Bud
             .Where(s => s.Day.AddDays(ShiftImpact.DaysAfter) <= MatureUntil(today, channels, s.Shift))
             .ToList();
         if (due.Count == 0)
-            return 0;
+            return;
         var known = await metrics.DaysAsync(
             campaign.Id,
             now,
@@ -55,7 +57,7 @@ public sealed class MeasureEffects(CampaignFlowDb db, MetricQueries metrics, Bud
             today,
             cancellationToken
         );
-        foreach (var (shift, day) in due)
+        foreach (var (shift, day) in due.Where(d => HasCome(known, d.Shift, d.Day, today)))
         {
             var next = NextChange(campaign, moved, shift, day);
             var effect = Effect(campaign, shift, day, next, known, channels, now);
@@ -64,8 +66,12 @@ public sealed class MeasureEffects(CampaignFlowDb db, MetricQueries metrics, Bud
             if (effect.Verdict == EffectVerdict.Worse)
                 await ProposeBackAsync(campaign, shift, effect, now, cancellationToken);
         }
-        return due.Count;
     }
+
+    /// <summary>One channel's file may come before the other's; after two weeks nothing more is waited for.</summary>
+    private static bool HasCome(KnownDays known, BudgetShift shift, DateOnly day, DateOnly today) =>
+        today > day.AddDays(ShiftImpact.DaysAfter + PatienceDays)
+        || new[] { shift.From, shift.To }.All(c => known.Find(c) is { } days && days.LatestDay >= day.AddDays(ShiftImpact.DaysAfter));
 
     /// <summary>Yesterday is the newest whole day; late conversions of the slower channel are still coming for its lag.</summary>
     private static DateOnly MatureUntil(DateOnly today, IReadOnlyDictionary<string, CampaignChannel> channels, BudgetShift shift) =>

@@ -156,8 +156,8 @@ public sealed class GuardTests
         await store.WithAsync<SetGuard, Phrase?>(s => s.HandleAsync(Scope.Everything, Guard.Floor, "90%", "careful", manager, default));
         await store.WithAsync<SetGuard, Phrase?>(s => s.HandleAsync(Scope.Of(store.CampaignId), Guard.Ceiling, "110%", "careful", manager, default));
 
-        var (_, low) = await store.ShiftAsync("search", "social", 5_01);
-        var (_, high) = await store.ShiftAsync("search", "social", 3_01);
+        var low = await ObjectionAsync(store, "search", "social", 5_01);
+        var high = await ObjectionAsync(store, "search", "social", 3_01);
         var (fits, _) = await store.ShiftAsync("search", "social", 3_00);
 
         Assert.Contains($"below its floor of ¥45.00 (Floor 90% set by {manager.DisplayName})", low!.Value.En, StringComparison.Ordinal);
@@ -198,6 +198,7 @@ public sealed class GuardTests
         await store.ReportAsync("social", (new(2026, 11, 1), 30_00, 100_00));
         Assert.Equal(manager.DisplayName, (await BreakerAsync(store))!.ClosedBy);
 
+        store.Clock.Advance(TimeSpan.FromMinutes(1));
         await store.ReportAsync("social", (new(2026, 11, 1), 500_00, 100_00));
         Assert.Null((await BreakerAsync(store))!.ClosedAt);
     }
@@ -209,17 +210,17 @@ public sealed class GuardTests
         var (cut, _) = await store.ShiftAsync("search", LedgerEntry.Reserve, 3_00, byRule: true);
         Assert.Equal(ShiftState.Applied, cut.State); // a cut within the automatic share needs nobody
 
-        var (lift, _) = await store.ShiftAsync(LedgerEntry.Reserve, "video", 2_00, byRule: true);
+        var (lift, _) = await store.ShiftAsync(LedgerEntry.Reserve, "video", 2_00, alone: false, byRule: true);
         Assert.Equal(ShiftState.Waiting, lift.State);
         await ApproveAsync(store);
         Assert.Equal((1_00, 22_00), ((await store.BalancesAsync())[LedgerEntry.Reserve], (await store.BalancesAsync())["video"]));
 
-        var (more, _) = await store.ShiftAsync(LedgerEntry.Plan, LedgerEntry.Reserve, 10_00);
+        var (more, _) = await store.ShiftAsync(LedgerEntry.Plan, LedgerEntry.Reserve, 10_00, alone: false);
         Assert.Equal([Roles.Manager, Roles.Finance], await store.InScopeAsync((db, _) => db.Approvals.Where(a => a.ShiftId == more.Id).Select(a => a.Roles).SingleAsync()));
         await ApproveAsync(store);
         var balances = await store.BalancesAsync();
         Assert.Equal((11_00, -110_00), (balances[LedgerEntry.Reserve], balances[LedgerEntry.Plan]));
-        var (_, tooMuch) = await store.ShiftAsync(LedgerEntry.Reserve, LedgerEntry.Plan, 12_00);
+        var (_, tooMuch) = await store.ShiftAsync(LedgerEntry.Reserve, LedgerEntry.Plan, 12_00, alone: false);
         Assert.Null(tooMuch); // it waits, and the ledger says no when it would move
         await ApproveAsync(store);
         Assert.Equal(11_00, (await store.BalancesAsync())[LedgerEntry.Reserve]);
@@ -241,6 +242,16 @@ public sealed class GuardTests
         Assert.Equal((0.1, 9, new Mode.Ask()), (both.ChangeAtMost, both.CooldownDays, both.Mode));
         Assert.Equal(limits.Stopped, both.Stopped);
     }
+
+    private static Task<Phrase?> ObjectionAsync(CampaignStore store, string from, string to, long minor) =>
+        store.InScopeAsync(
+            async (db, services) =>
+                await ((BudgetLedger)services.GetService(typeof(BudgetLedger))!).ObjectionAsync(
+                    await db.Campaigns.SingleAsync(c => c.Id == store.CampaignId),
+                    new(from, to, minor, null, store.Clock.Now),
+                    default
+                )
+        );
 
     private static async Task<CampaignStore> OpenAsync(DatabaseKind kind = DatabaseKind.Sqlite)
     {

@@ -1,9 +1,8 @@
-using CampaignFlow.Accounts;
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
 using CampaignFlow.Metrics;
-using CampaignFlow.Storage;
+using CampaignFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,7 +13,7 @@ internal static class Shifting
 {
     extension(CampaignStore store)
     {
-        /// <summary>A shift as a rule proposes it, with everything that follows from it delivered.</summary>
+        /// <summary>A shift as a rule proposes it, approved when it needs that, with everything that follows from it delivered.</summary>
         public async Task<(BudgetShift Shift, Phrase? Refusal)> ShiftAsync(
             string from,
             string to,
@@ -46,7 +45,20 @@ internal static class Shifting
                 }
             );
             await store.SettleAsync();
-            return made;
+            return alone && made.Shift.State == ShiftState.Waiting ? await store.ApprovedAsync(made.Shift) : made;
+        }
+
+        /// <summary>What is too large for a rule alone, people approve.</summary>
+        private async Task<(BudgetShift Shift, Phrase? Refusal)> ApprovedAsync(BudgetShift shift)
+        {
+            var asked = await store.InScopeAsync((db, _) => db.Approvals.AsNoTracking().SingleAsync(a => a.ShiftId == shift.Id));
+            foreach (var role in asked.Roles)
+            {
+                var person = await store.PersonAsync(role);
+                await store.WithAsync<DecideApproval, Phrase?>(d => d.HandleAsync(new(asked.Id, ApprovalState.Approved, null), person, default));
+            }
+            await store.SettleAsync();
+            return (await store.InScopeAsync((db, _) => db.BudgetShifts.AsNoTracking().SingleAsync(s => s.Id == shift.Id)), null);
         }
 
         public async Task<IReadOnlyDictionary<string, long>> BalancesAsync() =>
