@@ -28,7 +28,7 @@ public sealed class MeasureEffectsTests
         Assert.Contains("observational, not proof of cause", effect.WhyEn, StringComparison.Ordinal);
         var back = Assert.Single(await store.InScopeAsync((db, _) => db.BudgetShifts.Where(s => s.ProposedBy == MeasureEffects.Proposer).ToListAsync()));
         Assert.Equal(("video", "search", 5_00, ShiftState.Waiting), (back.From, back.To, back.AmountMinor, back.State));
-        Assert.Contains("BS-0001 turned out worse", await store.InScopeAsync((db, _) => db.Approvals.Select(a => a.WhyEn).SingleAsync()), StringComparison.Ordinal);
+        Assert.Contains("BS-0001 turned out worse", await store.InScopeAsync((db, _) => db.Approvals.Where(a => a.ShiftId == back.Id).Select(a => a.WhyEn).SingleAsync()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class MeasureEffectsTests
         var effect = await EffectAsync(store);
 
         Assert.Equal(EffectVerdict.Unclear, effect.Verdict);
-        Assert.Empty(await store.InScopeAsync((db, _) => db.Approvals.ToListAsync()));
+        Assert.Single(await store.InScopeAsync((db, _) => db.BudgetShifts.ToListAsync()));
     }
 
     [Fact]

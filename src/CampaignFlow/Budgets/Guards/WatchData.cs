@@ -65,6 +65,7 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
                 (breaker.ClosedAt, breaker.ClosedBy) = (now, null);
                 breaker.Version++;
                 db.Note(campaign.Id, now, "data", new("Circuit breaker closed: the data is fresh again.", "熔断解除：数据已恢复正常。"));
+                await WithdrawAsync(campaign, breaker, now, cancellationToken);
             }
             return;
         }
@@ -72,6 +73,7 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
         if (breaker is not null && breaker.Finding == finding && (breaker.ClosedAt is null || breaker.ClosedBy is not null))
             return;
         var why = Phrase.Join(found.Select(f => f.Why), " ", "");
+        var opens = breaker is null or { ClosedAt: not null };
         if (breaker is null)
             db.DataBreakers.Add(
                 breaker = new()
@@ -91,7 +93,25 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
             breaker.Version++;
         }
         db.Note(campaign.Id, now, "data", new($"Circuit breaker open: {why.En}", $"熔断：{why.Zh}"));
-        Tell(campaign, breaker, now);
+        if (opens)
+            Tell(campaign, breaker, now);
+    }
+
+    private static string TaskKey(Campaign campaign, DataBreaker breaker) =>
+        $"breaker:{campaign.Id}:{breaker.OpenedAt.ToUnixTimeMilliseconds()}:{breaker.Version}";
+
+    private async Task WithdrawAsync(Campaign campaign, DataBreaker breaker, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var keys = Enumerable
+            .Range(0, breaker.Version + 1)
+            .Select(v => $"breaker:{campaign.Id}:{breaker.OpenedAt.ToUnixTimeMilliseconds()}:{v}")
+            .ToList();
+        foreach (
+            var task in await db
+                .WorkTasks.Where(t => keys.Contains(t.Key) && t.DoneAt == null && t.WithdrawnAt == null)
+                .ToListAsync(cancellationToken)
+        )
+            task.WithdrawnAt = now;
     }
 
     /// <summary>Somebody has to look at the source.</summary>
@@ -100,7 +120,7 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
         var task = new WorkTask
         {
             CampaignId = campaign.Id,
-            Key = $"breaker:{campaign.Id}:{now.ToUnixTimeMilliseconds()}",
+            Key = TaskKey(campaign, breaker),
             TitleEn = "Issue: rules move no money until the data is mended",
             TitleZh = "问题：数据修复前，规则不会调整预算",
             WhyEn = breaker.WhyEn,
