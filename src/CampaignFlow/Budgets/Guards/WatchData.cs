@@ -53,10 +53,16 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
             .DataBreakers.Where(b => ids.Contains(b.CampaignId))
             .ToDictionaryAsync(b => b.CampaignId, cancellationToken);
         foreach (var watched in campaigns)
-            Look(watched.Campaign, Find(watched, now), breakers.GetValueOrDefault(watched.Campaign.Id), now);
+            await LookAsync(watched.Campaign, Find(watched, now), breakers.GetValueOrDefault(watched.Campaign.Id), now, cancellationToken);
     }
 
-    private void Look(Campaign campaign, List<(string Key, Phrase Why)> found, DataBreaker? breaker, DateTimeOffset now)
+    private async Task LookAsync(
+        Campaign campaign,
+        List<(string Key, Phrase Why)> found,
+        DataBreaker? breaker,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         if (found.Count == 0)
         {
