@@ -15,6 +15,7 @@ using CampaignFlow.Studio;
 using CampaignFlow.Telemetry;
 using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Hooks;
+using CampaignFlow.Workflows.Incidents;
 using CampaignFlow.Workflows.Versions;
 using Microsoft.AspNetCore.Connections;
 
@@ -102,6 +103,12 @@ public static class Server
             .Add(new(new("Mails", "邮件"), "/mails", "mail", 'e'))
             .Group(new("Run", "运行"))
             .Add(new(new("Workflows", "流程"), "/workflows", "sitemap", 'w') { Also = ["/runs", "/migrations"] })
+            .Add(
+                new(new("Incidents", "异常"), "/incidents", "urgent", 'x')
+                {
+                    Count = http => http.RequestServices.GetRequiredService<IncidentQueries>().CountAsync(new(), http.RequestAborted),
+                }
+            )
             .Add(new(new("Jobs", "检查与任务"), "/jobs", "clock-play", 'j'))
             .Group(new("Administer", "管理"))
             .Add(new(new("People", "人员"), "/people", "users", 'p'))

@@ -41,16 +41,23 @@ public static class Mending
                 {
                     var value = burst.Peek(self, input.Name, out var trouble);
                     var kind = activity.Inputs.TryGetValue(input.Name, out var expression) ? expression.Kind : input.Kind;
-                    return new MendField(input.Name, kind, input.Label, input.Secret ? "" : Text(value), trouble)
+                    var secret = input.Secret || Secrets.Holds(input.Name, value);
+                    return new MendField(input.Name, kind, input.Label, secret ? "" : Text(value), trouble)
                     {
-                        Secret = input.Secret,
+                        Secret = secret,
                         Required = input.Required,
                         Options = input.Options,
                     };
                 }),
             ],
-            [.. burst.VariablesInReach(self).Select(v => new MendField(v.Name, v.Kind, Phrase.Same(v.Name), Text(v.Value), null))]
+            [.. burst.VariablesInReach(self).Select(v => VariableField(v.Name, v.Kind, v.Value))]
         );
+    }
+
+    private static MendField VariableField(string name, string kind, JsonNode? value)
+    {
+        var secret = Secrets.IsSecret(name) || Secrets.Holds(name, value);
+        return new(name, kind, Phrase.Same(name), secret ? "" : Text(value), null) { Secret = secret };
     }
 
     /// <summary>Reads what was typed; what stands as it was shown is not changed.</summary>
@@ -90,14 +97,17 @@ public static class Mending
         foreach (var (name, typed) in texts)
         {
             var text = typed.ReplaceLineEndings("\n");
-            if (fields.FirstOrDefault(f => f.Name == name) is not { } field)
+            var field =
+                fields.FirstOrDefault(f => f.Name == name)
+                ?? fields.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (field is null)
                 problems.Add(new($"{what.En} '{name}' is not one of this step.", $"该步骤没有{what.Zh}“{name}”。"));
             else if (field.Secret ? text.Length == 0 : text == field.Text.ReplaceLineEndings("\n"))
                 continue;
             else if (Refusal(field, text, out var value) is { } why)
                 problems.Add(new($"{what.En} '{name}': {why.En}.", $"{what.Zh}“{name}”：{why.Zh}。"));
             else
-                changed[name] = value;
+                changed[field.Name] = value;
         }
         return changed.Count > 0 ? changed : null;
     }

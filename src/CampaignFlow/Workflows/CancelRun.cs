@@ -14,7 +14,7 @@ public sealed class CancelRun(CampaignFlowDb db, TimeProvider clock, WakeUp wake
     /// <returns>Null when it is on its way, else why not.</returns>
     public async Task<Phrase?> HandleAsync(Guid run, string reason, bool compensate, CancellationToken cancellationToken)
     {
-        var refusal = await Incidents.PutAsync(
+        var refusal = await PersonsVerb.PutAsync(
             db,
             run,
             clock.GetUtcNow(),

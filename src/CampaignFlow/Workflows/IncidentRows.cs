@@ -17,6 +17,9 @@ public sealed class RunIncident
 
     /// <summary>Name people gave it.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Type of the activity: what kind of thing failed.</summary>
+    public string Type { get; init; } = "";
     public required string Error { get; init; }
 
     /// <summary>How often it was tried.</summary>
@@ -31,6 +34,7 @@ internal sealed class IncidentRows : IEntityTypeConfiguration<RunIncident>
     {
         incident.ToTable("wf_incident").HasKey(i => new { i.RunId, i.Execution });
         incident.HasIndex(i => i.At);
+        incident.Property(i => i.Type).HasDefaultValue("");
     }
 
     public static void Add(SqlBatch batch, Guid run, WorkflowDefinition definition, RunState before, RunState after)
@@ -44,14 +48,15 @@ internal sealed class IncidentRows : IEntityTypeConfiguration<RunIncident>
             var activity = definition.Activities[made.Activity];
             batch.Add(
                 """
-                insert into wf_incident (run_id, execution, activity, name, error, attempt, at)
-                values (@run, @execution, @activity, @name, @error, @attempt, @at)
+                insert into wf_incident (run_id, execution, activity, name, type, error, attempt, at)
+                values (@run, @execution, @activity, @name, @type, @error, @attempt, @at)
                 on conflict (run_id, execution) do update set error = excluded.error, attempt = excluded.attempt, at = excluded.at
                 """,
                 ("@run", run),
                 ("@execution", made.Id),
                 ("@activity", made.Activity),
                 ("@name", activity.Name),
+                ("@type", activity.Type),
                 ("@error", made.Error ?? ""),
                 ("@attempt", made.Attempt),
                 ("@at", made.FaultedAt)
@@ -59,6 +64,23 @@ internal sealed class IncidentRows : IEntityTypeConfiguration<RunIncident>
         }
         foreach (var mended in had.Keys)
             batch.Add("delete from wf_incident where run_id = @run and execution = @execution", ("@run", run), ("@execution", mended));
+    }
+
+    /// <summary>The run goes on in another version: what failed is another activity there.</summary>
+    public static void Move(SqlBatch batch, Guid run, WorkflowDefinition definition, RunState state)
+    {
+        foreach (var failed in Of(state))
+        {
+            var activity = definition.Activities[failed.Activity];
+            batch.Add(
+                "update wf_incident set activity = @activity, name = @name, type = @type where run_id = @run and execution = @execution",
+                ("@run", run),
+                ("@execution", failed.Id),
+                ("@activity", activity.Id),
+                ("@name", activity.Name),
+                ("@type", activity.Type)
+            );
+        }
     }
 
     private static IEnumerable<Execution> Of(RunState state) => state.Executions.Where(e => e.Status == ExecutionStatus.Faulted);

@@ -69,6 +69,7 @@ internal static class JournalApi
                 words.T("Type", "类型"),
                 words.T("Execution", "执行"),
                 words.T("Detail", "详情"),
+                words.T("Values", "数据"),
                 words.T("Trace", "追踪"),
             }
         )
@@ -78,7 +79,19 @@ internal static class JournalApi
         {
             csv.WriteField(line.Seq);
             csv.WriteField(line.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture));
-            foreach (var cell in new[] { line.What, line.ActivityName, line.Activity, line.Type, line.Execution, line.Text, line.Trace })
+            foreach (
+                var cell in new[]
+                {
+                    line.What,
+                    line.ActivityName,
+                    line.Activity,
+                    line.Type,
+                    line.Execution,
+                    line.Text,
+                    line.Data,
+                    line.Trace,
+                }
+            )
                 csv.WriteField(cell);
             await csv.NextRecordAsync();
         }

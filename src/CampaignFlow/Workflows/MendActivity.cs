@@ -2,6 +2,7 @@ using System.Text.Json;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Archive;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
@@ -21,6 +22,7 @@ public sealed class MendActivity(CampaignFlowDb db, DefinitionCache definitions,
 
     /// <param name="inputs">Typed texts by input name; what is missing or stands as it was shown stays.</param>
     /// <param name="why">Who and why, for the journal.</param>
+    /// <param name="seen">Version of the run that the person saw: what stands in the form are its values. Null: any.</param>
     /// <returns>Empty when it is on its way, else what is wrong.</returns>
     public async Task<IReadOnlyList<Phrase>> HandleAsync(
         Guid run,
@@ -28,22 +30,25 @@ public sealed class MendActivity(CampaignFlowDb db, DefinitionCache definitions,
         IReadOnlyDictionary<string, string> inputs,
         IReadOnlyDictionary<string, string> variables,
         string why,
+        int? seen,
         CancellationToken cancellationToken
     )
     {
         var version = await db.Runs.Where(r => r.Id == run).Select(r => (Guid?)r.VersionId).SingleOrDefaultAsync(cancellationToken);
         if (version is null)
-            return [Incidents.Unknown];
+            return [await ArchivedRun.AnswerAsync(db, run, cancellationToken)];
         var definition = await definitions.GetAsync(db, version.Value, cancellationToken);
         IReadOnlyList<Phrase> wrong = [];
-        var refusal = await Incidents.PutAsync(
+        var refusal = await PersonsVerb.PutAsync(
             db,
             run,
             clock.GetUtcNow(),
-            (_, state) =>
+            (row, state) =>
             {
+                if (seen is { } known && known != row.Version)
+                    return ([], PersonsVerb.Moved);
                 if (Mending.Of(definition, state, execution, clock.GetUtcNow()) is not { } form)
-                    return ([], Incidents.NotFailed);
+                    return ([], PersonsVerb.NotFailed);
                 var (retried, problems) = Mending.Read(form, inputs, variables, why);
                 wrong = problems;
                 return retried is null ? ([], problems[0]) : ([retried], null);

@@ -17,7 +17,7 @@ public sealed class RetryRun(CampaignFlowDb db, TimeProvider clock, WakeUp wakeU
     /// <returns>Null when it is on its way, else why not.</returns>
     public async Task<Phrase?> HandleAsync(Guid run, string? execution, string? why, CancellationToken cancellationToken)
     {
-        var refusal = await Incidents.PutAsync(
+        var refusal = await PersonsVerb.PutAsync(
             db,
             run,
             clock.GetUtcNow(),
@@ -27,10 +27,11 @@ public sealed class RetryRun(CampaignFlowDb db, TimeProvider clock, WakeUp wakeU
                     .Executions.Where(e => e.Status == ExecutionStatus.Faulted && (execution is null || e.Id == execution))
                     .ToList();
                 return faulted.Count == 0 && (execution is not null || row.Attempts == 0)
-                    ? ([], execution is null ? Nothing : Incidents.NotFailed)
+                    ? ([], execution is null ? Nothing : PersonsVerb.NotFailed)
                     : ([.. faulted.Select(e => new RunEvent.Retried(e.Id) { Why = why })], null);
             },
-            cancellationToken
+            cancellationToken,
+            new JournalEntry(clock.GetUtcNow(), "Retried", null, null, null, null, why)
         );
         wakeUp.Ring();
         return refusal;

@@ -1,20 +1,37 @@
+using System.Text.Json;
 using CampaignFlow.Accounts;
-using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows.Archive;
+using CampaignFlow.Workflows.Incidents;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
 
-/// <summary>What a person may do to a run that stands still: try again, go on without the step, end it. Each is noted with its reason.</summary>
+/// <summary>
+/// What a person may do to a run that stands still: try again, as it is or mended, go on without the step, end it. The forms of the
+/// pages and <c>/api/runs/ID/…</c> do the same; each act is noted with who and why.
+/// </summary>
 public static class RunsApi
 {
-    private const int LongestReason = 500;
     private const int PerPage = 100;
+
+    /// <summary>An act as a machine asks for it.</summary>
+    /// <param name="Execution">The failed step; missing: all that failed.</param>
+    /// <param name="Outcome">Port by which a skipped step is left.</param>
+    /// <param name="Inputs">Other values by input name: JSON as it is, or text as it would be typed.</param>
+    /// <param name="Undo">Cancel only after what was done is undone.</param>
+    private sealed record Act(
+        string? Execution,
+        string? Outcome,
+        string? Reason,
+        bool Undo,
+        Dictionary<string, JsonElement>? Inputs,
+        Dictionary<string, JsonElement>? Variables
+    );
 
     public static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder routes)
     {
@@ -23,9 +40,55 @@ public static class RunsApi
         routes.MapPost("/runs/{id:guid}/cancel", CancelAsync).RequireAuthorization(Permissions.PublishWorkflows);
         routes.MapGet("/api/runs", ListAsync);
         routes.MapGet("/api/runs/{id:guid}", ReadAsync);
+        MapActs(routes);
         JournalApi.Map(routes);
+        IncidentsApi.Map(routes);
         return routes;
     }
+
+    private static void MapActs(IEndpointRouteBuilder routes)
+    {
+        MapAct("retry", Permissions.RunJobs, (tend, id, act, who, stop) => tend.RetryAsync(id, act.Execution, who, act.Reason, stop));
+        MapAct(
+            "mend",
+            Permissions.PublishWorkflows,
+            (tend, id, act, who, stop) =>
+                tend.MendAsync(id, act.Execution ?? "", Texts(act.Inputs), Texts(act.Variables), seen: null, who, act.Reason, stop)
+        );
+        MapAct(
+            "skip",
+            Permissions.PublishWorkflows,
+            (tend, id, act, who, stop) => tend.SkipAsync(id, act.Execution ?? "", act.Outcome, who, act.Reason, stop)
+        );
+        MapAct("cancel", Permissions.PublishWorkflows, (tend, id, act, who, stop) => tend.CancelAsync(id, act.Undo, who, act.Reason, stop));
+
+        void MapAct(string verb, string permission, Func<TendRun, Guid, Act, string, CancellationToken, Task<Tended>> act) =>
+            routes
+                .MapPost(
+                    $"/api/runs/{{id:guid}}/{verb}",
+                    async (Guid id, Act asked, HttpContext http, TendRun tend, Words words) =>
+                        Answer(await act(tend, id, asked, http.User.DisplayName, http.RequestAborted), words)
+                )
+                .RequireAuthorization(permission);
+    }
+
+    private static IResult Answer(Tended tended, Words words) =>
+        tended.Done
+            ? Results.Json(new { message = words.T(tended.Says) }, statusCode: tended.Status)
+            : Results.Json(new { error = words.T(tended.Says), problems = tended.Problems.Select(words.T) }, statusCode: tended.Status);
+
+    private static Dictionary<string, string> Texts(Dictionary<string, JsonElement>? values) =>
+        (values ?? []).ToDictionary(
+            v => v.Key,
+            v =>
+                v.Value.ValueKind switch
+                {
+                    JsonValueKind.String => v.Value.GetString()!,
+                    JsonValueKind.Null => "",
+                    _ => v.Value.GetRawText(),
+                },
+            StringComparer.Ordinal
+        );
 
     /// <param name="waiting">Only runs that are not over.</param>
     private static async Task<IResult> ListAsync(
@@ -64,13 +127,18 @@ public static class RunsApi
             : Results.Problem("There is no such run.", statusCode: StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> RetryAsync(Guid id, HttpContext http, RetryRun retry, CancellationToken cancellationToken) =>
-        await AnswerAsync(
+    private static async Task<IResult> RetryAsync(
+        Guid id,
+        [FromForm] string? execution,
+        [FromForm] string? reason,
+        HttpContext http,
+        TendRun tend,
+        CancellationToken cancellationToken
+    ) =>
+        Back(
             http,
             id,
-            await retry.HandleAsync(id, cancellationToken),
-            new("Run tried again.", "重试了流程的失败步骤。"),
-            cancellationToken
+            await tend.RetryAsync(id, string.IsNullOrEmpty(execution) ? null : execution, http.User.DisplayName, reason, cancellationToken)
         );
 
     private static async Task<IResult> SkipAsync(
@@ -79,64 +147,22 @@ public static class RunsApi
         [FromForm] string? outcome,
         [FromForm] string? reason,
         HttpContext http,
-        SkipActivity skip,
+        TendRun tend,
         CancellationToken cancellationToken
-    ) =>
-        Reason(reason) is not { } why
-            ? Refused(http, id, NeedsReason)
-            : await AnswerAsync(
-                http,
-                id,
-                await skip.HandleAsync(id, execution, string.IsNullOrEmpty(outcome) ? null : outcome, cancellationToken),
-                new($"Failed step skipped: {why}", $"跳过了失败的步骤：{why}"),
-                cancellationToken
-            );
+    ) => Back(http, id, await tend.SkipAsync(id, execution, outcome, http.User.DisplayName, reason, cancellationToken));
 
     private static async Task<IResult> CancelAsync(
         Guid id,
+        [FromForm] string? undo,
         [FromForm] string? reason,
         HttpContext http,
-        CancelRun cancel,
+        TendRun tend,
         CancellationToken cancellationToken
-    ) =>
-        Reason(reason) is not { } why
-            ? Refused(http, id, NeedsReason)
-            : await AnswerAsync(
-                http,
-                id,
-                await cancel.HandleAsync(id, $"{http.User.DisplayName}: {why}", cancellationToken),
-                new($"Run cancelled: {why}", $"取消了流程运行：{why}"),
-                cancellationToken
-            );
+    ) => Back(http, id, await tend.CancelAsync(id, undo == "1", http.User.DisplayName, reason, cancellationToken));
 
-    private static readonly Phrase NeedsReason = new("Say why: it is kept with the run.", "请填写原因，会随该运行保留。");
-
-    private static string? Reason(string? said) =>
-        said?.Trim() is { Length: > 0 } reason ? reason[..Math.Min(reason.Length, LongestReason)] : null;
-
-    private static async Task<IResult> AnswerAsync(
-        HttpContext http,
-        Guid id,
-        Phrase? refusal,
-        Phrase done,
-        CancellationToken cancellationToken
-    )
+    private static IResult Back(HttpContext http, Guid id, Tended tended)
     {
-        if (refusal is { } no)
-            return Refused(http, id, no);
-        var db = http.RequestServices.GetRequiredService<CampaignFlowDb>();
-        var correlation = await db.Runs.Where(r => r.Id == id).Select(r => r.Correlation).SingleAsync(cancellationToken);
-        Guid? campaign = Guid.TryParse(correlation, out var known) ? known : null;
-        db.Note(campaign, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), http.User.DisplayName, done);
-        await db.SaveChangesAsync(cancellationToken);
-        http.RequestServices.GetRequiredService<LiveFeed>().Changed(campaign);
-        Toast.After(http, done);
-        return Results.LocalRedirect($"/runs/{id}");
-    }
-
-    private static IResult Refused(HttpContext http, Guid id, Phrase why)
-    {
-        Toast.After(http, why, Tone.Blocks);
+        Toast.After(http, tended.Says, tended.Done ? Tone.Holds : Tone.Blocks);
         return Results.LocalRedirect($"/runs/{id}");
     }
 }

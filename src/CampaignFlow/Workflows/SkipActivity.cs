@@ -21,14 +21,14 @@ public sealed class SkipActivity(CampaignFlowDb db, DefinitionCache definitions,
         if (version is null)
             return await Archive.ArchivedRun.AnswerAsync(db, run, cancellationToken);
         var definition = await definitions.GetAsync(db, version.Value, cancellationToken);
-        var refusal = await Incidents.PutAsync(
+        var refusal = await PersonsVerb.PutAsync(
             db,
             run,
             clock.GetUtcNow(),
             (_, state) =>
             {
                 if (state.Executions.Find(e => e.Id == execution) is not { Status: ExecutionStatus.Faulted } faulted)
-                    return ([], Incidents.NotFailed);
+                    return ([], PersonsVerb.NotFailed);
                 var activity = definition.Activities[faulted.Activity];
                 var type = activity.Described;
                 if (type.Decides)

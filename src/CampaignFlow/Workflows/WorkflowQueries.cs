@@ -46,6 +46,19 @@ public sealed record RunPicture(RunLine Line, RunState State, WorkflowDefinition
                 .Executions.Where(e => e.Status == ExecutionStatus.Faulted)
                 .Select(e => (e, Definition?.Activities.GetValueOrDefault(e.Activity))),
         ];
+
+    /// <summary>What it did and can be undone, in the order in which that would happen.</summary>
+    public IReadOnlyList<Phrase> Undoable =>
+        [
+            .. (State.Compensable ?? [])
+                .AsEnumerable()
+                .Reverse()
+                .Select(c =>
+                    Definition?.Activities.GetValueOrDefault(c.Activity) is { } activity
+                        ? ActivityNames.Of(activity)
+                        : Phrase.Same(c.Activity)
+                ),
+        ];
 }
 
 /// <summary>Questions about definitions and runs, for the pages that list and draw them.</summary>

@@ -2,6 +2,7 @@ using CampaignFlow.Storage;
 using CampaignFlow.Workflows.Archive;
 using CampaignFlow.Workflows.Hooks;
 using CampaignFlow.Workflows.Http;
+using CampaignFlow.Workflows.Incidents;
 using CampaignFlow.Workflows.Versions;
 using CampaignFlow.Workflows.Waiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +39,7 @@ public static class WorkflowsModule
         services.AddScoped<SkipActivity>();
         services.AddScoped<MendActivity>();
         services.AddScoped<CancelRun>();
+        services.AddScoped<IncidentQueries>();
         services.AddScoped<SaveDraft>();
         services.AddScoped<PublishVersion>();
         services.AddScoped<RetractVersion>();
@@ -56,6 +58,7 @@ public static class WorkflowsModule
     public static IServiceCollection AddWorkflowHost(this IServiceCollection services)
     {
         services.AddSingleton<CarryOn>();
+        services.AddScoped<TendRun>();
         services.AddSingleton<MigrationWork>();
         services.AddSingleton<WorkflowHost>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkflowHost>());

@@ -52,6 +52,11 @@
     if (e.target.matches("[data-auto]")) e.target.form?.requestSubmit();
   });
 
+  // One box ticks all of a name.
+  document.addEventListener("change", (e) => {
+    if (e.target.dataset?.ticks) document.querySelectorAll(`input[name="${e.target.dataset.ticks}"]`).forEach((box) => (box.checked = e.target.checked));
+  });
+
   // A second click must not send twice.
   document.addEventListener("submit", (e) => {
     if (e.target.dataset.sent) e.preventDefault();
@@ -103,7 +108,7 @@
   document.body.addEventListener("htmx:beforeSwap", (e) => {
     const part = e.detail.target;
     if (!part?.hasAttribute?.("data-live")) return;
-    if ((typing(document.activeElement) && part.contains(document.activeElement)) || part.querySelector(":popover-open, details[data-keep][open]"))
+    if ((typing(document.activeElement) && part.contains(document.activeElement)) || part.querySelector(":popover-open, details[data-keep][open], [data-keep]:checked"))
       e.detail.shouldSwap = false;
   });
 })();

@@ -50,6 +50,13 @@ internal sealed class Course(WorkflowDefinition definition)
         return this;
     }
 
+    /// <summary>The run was migrated.</summary>
+    internal void GoOnWith(WorkflowDefinition other, RunState state)
+    {
+        (definition, State) = (other, Reloaded(state));
+        Take(new RunEvent.Migrated());
+    }
+
     internal void Take(RunEvent happened)
     {
         var step = Stepper.Step(definition, State, happened, Now);

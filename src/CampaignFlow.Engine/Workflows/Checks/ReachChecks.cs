@@ -10,9 +10,13 @@ internal static class ReachChecks
 
     private static IEnumerable<Problem> Unreached(Ways ways, bool[] reached)
     {
-        // Of a container that is not reached its content is not told as well.
+        var undoing = ways
+            .Definition.Activities.Values.Where(a => a.Compensation is not null && reached[ways.EntryOf(a)])
+            .Select(a => a.Compensation!)
+            .ToHashSet(StringComparer.Ordinal);
+        // Of a container that is not reached its content is not told as well; what undoes another is not reached by a way.
         var lost = ways
-            .Definition.Activities.Values.Where(a => !reached[ways.EntryOf(a)])
+            .Definition.Activities.Values.Where(a => !reached[ways.EntryOf(a)] && !undoing.Contains(a.Id))
             .Where(a => ways.ParentOf(a) is not { } parent || reached[ways.EntryOf(parent)])
             .ToList();
         foreach (var (head, rest) in Groups(ways, lost))

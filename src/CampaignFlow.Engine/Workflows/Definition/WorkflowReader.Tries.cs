@@ -29,7 +29,7 @@ internal sealed partial class WorkflowReader
             Refuse(compensation, activity, new("compensation must be the id of an activity", "compensation 应为某个活动的标识"));
             return;
         }
-        activity.Compensation = target;
+        activity.Compensation = Local(target);
         _compensations.Add((compensation, activity));
     }
 

@@ -117,7 +117,7 @@ internal sealed partial class Burst
         var secrets = activity.Described.Inputs.Where(i => i.Secret).Select(i => i.Name).ToHashSet(StringComparer.Ordinal);
         var shown = given.Where(g => g.Value is not null);
         if (secrets.Count > 0)
-            shown = shown.Select(g => secrets.Contains(g.Key) ? KeyValuePair.Create(g.Key, (JsonNode?)JournalData.Hidden) : g);
+            shown = shown.Select(g => secrets.Contains(g.Key) ? KeyValuePair.Create(g.Key, (JsonNode?)Secrets.Hidden) : g);
         var line = (RunCommand.Journal)_commands[started];
         _commands[started] = new RunCommand.Journal(
             line.Entry with

@@ -4,10 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace CampaignFlow.Engine.Workflows.Stepping;
 
-/// <summary>Values as a journal line keeps them: enough to see what went in and came out, never more than a screen or two.</summary>
+/// <summary>Values as a journal line keeps them: enough to see what went in and came out, never more than a screen or two, no secrets.</summary>
 internal static class JournalData
 {
-    internal const string Hidden = "•••";
     private const int LongestValue = 2_000;
     private const int LongestLine = 8_000;
 
@@ -20,11 +19,12 @@ internal static class JournalData
             return null;
         var kept = new JsonObject();
         var length = 0;
-        foreach (var (name, value) in values)
+        foreach (var (name, given) in values)
         {
+            var value = Secrets.Masked(name, given);
             var text = value?.ToJsonString(Plain) ?? "null";
             var room = Math.Min(LongestValue, LongestLine - length);
-            kept[name] = text.Length <= room ? value?.DeepClone() : Cut(value!, text, room);
+            kept[name] = text.Length <= room ? value : Cut(value!, text, room);
             length += Math.Min(text.Length, Math.Max(room, 0)) + name.Length;
         }
         return kept.ToJsonString(Plain);

@@ -62,6 +62,7 @@ public sealed partial class Migration(ActivityMapping mapping, Func<Activity, Ph
         var carried = RunCopy.Of(state) with
         {
             Executions = [.. state.Executions.Select(e => Carried(e, state, after, standing, refusals))],
+            Compensable = CompensableOf(state, refusals),
             Outputs = OutputsOf(state),
             Variables = VariablesOf(state, after, refusals),
             Input = InputOf(state, refusals),
@@ -93,7 +94,8 @@ public sealed partial class Migration(ActivityMapping mapping, Func<Activity, Ph
             if (execution.Status == ExecutionStatus.Called)
                 refusals.Add(Say(was, "{0} is at work right now; try again in a moment.", "{0}正在执行，请稍后重试。"));
         }
-        foreach (var execution in state.Executions.Where(e => after.ContainsKey(e.Id)))
+        // What undoes a step stands wherever the undoing began.
+        foreach (var execution in state.Executions.Where(e => e.Compensates is null && after.ContainsKey(e.Id)))
         {
             var container = _new.ContainerOf(after[execution.Id].Id);
             var parent = execution.Parent is null ? null : after.GetValueOrDefault(execution.Parent);
@@ -144,7 +146,13 @@ public sealed partial class Migration(ActivityMapping mapping, Func<Activity, Ph
             execution.Memory is null ? null
             : BuiltInActivities.Of(now) is { } builtIn ? builtIn.Carried(execution.Memory, carrying)
             : execution.Memory;
-        return execution with { Activity = now.Id, Memory = memory, Bookmarks = [.. execution.Bookmarks] };
+        return execution with
+        {
+            Activity = now.Id,
+            Memory = memory,
+            Bookmarks = [.. execution.Bookmarks],
+            Compensates = execution.Compensates is { } undone ? CarriedUndo(undone, refusals) : null,
+        };
     }
 
     private MigrationOutcome GoOn(MigrationOutcome outcome, DateTimeOffset now)

@@ -42,7 +42,7 @@ public sealed class ArchivedRun
 
     /// <summary>What to answer to whoever addresses a run that is not in the database.</summary>
     internal static async Task<Phrase> AnswerAsync(CampaignFlowDb db, Guid run, CancellationToken cancellationToken) =>
-        (await db.ArchivedRuns.FindAsync([run], cancellationToken))?.Says ?? Incidents.Unknown;
+        (await db.ArchivedRuns.FindAsync([run], cancellationToken))?.Says ?? PersonsVerb.Unknown;
 }
 
 /// <summary>One day's clearing out: who does it, how far it is. Its day is its key, so that two nodes cannot do the same.</summary>

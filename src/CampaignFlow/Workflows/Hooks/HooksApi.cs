@@ -143,7 +143,7 @@ public static class HooksApi
         if (!string.IsNullOrEmpty(run))
         {
             if (!Guid.TryParse(run, out var parsed))
-                return new(404, Incidents.Unknown);
+                return new(404, PersonsVerb.Unknown);
             id = parsed;
         }
         address = new(id, string.IsNullOrEmpty(correlation) ? null : correlation, key.Length == 0 ? null : key);

@@ -71,8 +71,8 @@ public sealed class TellRuns(CampaignFlowDb db, TimeProvider clock, WakeUp wakeU
         var status = await db.Runs.Where(r => r.Id == run).Select(r => (RunStatus?)r.Status).SingleOrDefaultAsync(cancellationToken);
         return status switch
         {
-            null => new(404, Incidents.Unknown),
-            RunStatus.Finished or RunStatus.Cancelled => new(410, Incidents.Over),
+            null => new(404, PersonsVerb.Unknown),
+            RunStatus.Finished or RunStatus.Cancelled => new(410, PersonsVerb.Over),
             _ => null,
         };
     }

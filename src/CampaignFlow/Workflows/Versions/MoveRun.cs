@@ -61,6 +61,7 @@ public sealed class MoveRun(CampaignFlowDb db, StorageOptions storage, TimeProvi
             ("@id", id),
             ("@open", MigrationState.Pending)
         );
+        IncidentRows.Move(batch, id, plan.Mapping.New, outcome.State);
         JournalRows.Add(batch, storage.Kind, id, [Line("Migrated", Sentence(migration))], trace: null);
         var affected = await batch.ExecuteAsync(db, cancellationToken);
         if (affected[moved] != 1 || affected[noted] != 1)

@@ -1,12 +1,14 @@
+using System.Text.Json;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows.Versions;
 
 /// <summary>Puts migrated runs back to the version and the state they had, as long as they have not moved on since.</summary>
-public sealed class RollBackMigration(CampaignFlowDb db, StorageOptions storage, TimeProvider clock)
+public sealed class RollBackMigration(CampaignFlowDb db, DefinitionCache definitions, StorageOptions storage, TimeProvider clock)
 {
     private static readonly Phrase MovedOn = new(
         "It has moved on since, and what it did in the newer version cannot be undone.",
@@ -69,6 +71,8 @@ public sealed class RollBackMigration(CampaignFlowDb db, StorageOptions storage,
             ("@migration", migration.Id),
             ("@id", row.RunId)
         );
+        var old = await definitions.GetAsync(db, migration.FromId, cancellationToken);
+        IncidentRows.Move(batch, row.RunId, old, JsonSerializer.Deserialize<RunState>(row.OldState!, RunJson.Options)!);
         var text = $"From version {migration.To} to {migration.From} by {by.Name}.";
         JournalRows.Add(batch, storage.Kind, row.RunId, [new(now, "RolledBack", null, null, null, null, text)], trace: null);
         if ((await batch.ExecuteAsync(db, cancellationToken))[returned] == 1)

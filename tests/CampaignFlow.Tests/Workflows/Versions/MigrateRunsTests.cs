@@ -214,6 +214,25 @@ public sealed class MigrateRunsTests
         return (runs[0], runs[1], runs[2]);
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task An_incident_is_listed_under_the_name_its_step_has_in_the_version_of_its_run(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        string Broken(string id) => Sequence(Text("Test.Break", "how", "fault")).Replace("\"a1\"", $"\"{id}\"", StringComparison.Ordinal);
+        await bench.PublishAsync("story", Broken("old"));
+        await bench.StartAsync("story", "first", "first");
+        await bench.DrainAsync();
+        await bench.PublishAsync("story", Broken("newer"));
+        Task<string> ActivityAsync() => bench.AskAsync(db => db.RunIncidents.Select(i => i.Activity + "/" + i.Name).SingleAsync());
+
+        Assert.Null(await MigrateAsync(bench, Migration, ("old", "newer")));
+        Assert.Equal("newer/newer", await ActivityAsync());
+        Assert.Equal((1, 0), await RollBackAsync(bench));
+        Assert.Equal("old/old", await ActivityAsync());
+    }
+
     private static Task<int> VersionOfAsync(Bench bench, Guid run) =>
         bench.AskAsync(db =>
             (from r in db.Runs join v in db.WorkflowVersions on r.VersionId equals v.Id where r.Id == run select v.Version).SingleAsync()

@@ -8,21 +8,23 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Workflows;
 
 /// <summary>Puts a person's verb before a run: stored first, stepped by whoever claims the run next.</summary>
-internal static class Incidents
+internal static class PersonsVerb
 {
     public static readonly Phrase Unknown = new("There is no such run.", "没有这个运行。");
     public static readonly Phrase Over = new("The run is already over.", "该运行已经结束。");
     public static readonly Phrase NotFailed = new("This step has not failed.", "该步骤没有失败。");
-    private static readonly Phrase Moved = new("The run has moved on meanwhile; look at it again.", "该运行刚刚有了新的进展，请重新查看。");
+    public static readonly Phrase Moved = new("The run has moved on meanwhile; look at it again.", "该运行刚刚有了新的进展，请重新查看。");
 
     /// <param name="ask">Answers with the events to store, or with a refusal.</param>
+    /// <param name="line">Kept in the run's journal when no event tells it.</param>
     /// <returns>Null when it was stored, else why not.</returns>
     public static async Task<Phrase?> PutAsync(
         CampaignFlowDb db,
         Guid id,
         DateTimeOffset now,
         Func<Run, RunState, (IReadOnlyList<RunEvent> Events, Phrase? Refusal)> ask,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        JournalEntry? line = null
     )
     {
         var run = await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
@@ -38,6 +40,9 @@ internal static class Incidents
         var ready = run.Ready || events.Count > 0;
         // The raised version voids a burst that is under way on the old state; it is taken up again with the verb. Without an owner,
         // lease_until is the back-off, and a person does not wait for that.
+        await using var transaction = db.Database.CurrentTransaction is null
+            ? await db.Database.BeginTransactionAsync(cancellationToken)
+            : null;
         var changed = await db
             .Runs.Where(r => r.Id == id && r.Version == run.Version && r.Fence == run.Fence)
             .ExecuteUpdateAsync(
@@ -52,6 +57,20 @@ internal static class Incidents
                         .SetProperty(r => r.UpdatedAt, now),
                 cancellationToken
             );
-        return changed == 1 ? null : Moved;
+        if (changed != 1)
+            return Moved;
+        if (events.Count == 0 && line is not null)
+            await NoteAsync(db, id, line, cancellationToken);
+        if (transaction is not null)
+            await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    // A burst updates the run's row first, as was done here: its lines cannot get the same number.
+    private static Task<int[]> NoteAsync(CampaignFlowDb db, Guid id, JournalEntry line, CancellationToken cancellationToken)
+    {
+        var batch = new SqlBatch();
+        JournalRows.Add(batch, db.Database.IsNpgsql() ? DatabaseKind.Postgres : DatabaseKind.Sqlite, id, [line], trace: null);
+        return batch.ExecuteAsync(db, cancellationToken);
     }
 }
