@@ -10,7 +10,7 @@ internal static class Program
     public static async Task Main(string[] args)
     {
         if (args is ["engine", ..])
-            await EngineTable.PrintAsync(args.ElementAtOrDefault(1) ?? "");
+            await EngineTable.PrintAsync(args[1..]);
         else if (args is ["rules", ..])
             MatchingTable.Print();
         else if (args is ["evaluation", ..])

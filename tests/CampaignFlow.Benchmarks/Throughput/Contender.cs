@@ -11,8 +11,8 @@ namespace CampaignFlow.Benchmarks.Throughput;
 /// </summary>
 internal abstract class Contender(string name, TestStore store) : IAsyncDisposable
 {
-    /// <summary>Clients that start and signal, and workers that carry runs on.</summary>
-    public const int AtOnce = 4;
+    /// <summary>Clients that start and signal, and workers that carry runs on. SQLite has one writer.</summary>
+    protected int AtOnce { get; } = store.Services.GetRequiredService<StorageOptions>().Kind == DatabaseKind.Postgres ? 4 : 1;
 
     public static string Definition { get; } =
         """{"name":"Ten","root":{"id":"root","type":"Elsa.Sequence","activities":["""
@@ -38,12 +38,12 @@ internal abstract class Contender(string name, TestStore store) : IAsyncDisposab
 
     public abstract Task DeliverEffectsAsync(int count);
 
-    public static async Task ForEachAsync(IEnumerable<string> runs, Func<string, Task> act) =>
+    public async Task ForEachAsync(IEnumerable<string> runs, Func<string, Task> act) =>
         await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (run, _) => await act(run));
 
     public Task<T> AskAsync<T>(Func<CampaignFlowDb, Task<T>> question) => store.InScopeAsync((db, _) => question(db));
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    public virtual ValueTask DisposeAsync() => store.DisposeAsync();
 
     /// <summary>A migrated database in which the definition is published.</summary>
     public static async Task<TestStore> StoreAsync(DatabaseKind kind)

@@ -3,95 +3,119 @@ using CampaignFlow.Storage;
 
 namespace CampaignFlow.Benchmarks.Throughput;
 
+/// <summary>How much is measured.</summary>
+/// <param name="Rounds">Each contender has its turn in every round.</param>
+internal sealed record Extent(int Rounds, int MemoryRounds, int Runs, int Effects, int Waiting, int Timers)
+{
+    public static readonly Extent Whole = new(7, 5, 400, 1_000, 10_000, 10_000);
+    public static readonly Extent Quick = new(5, 2, 100, 300, 2_500, 1_500);
+
+    /// <summary>Every commit is on the disk there, and plain EF makes a dozen a run.</summary>
+    public Extent OnSqlite => this with { Runs = Runs / 4, Effects = Effects / 4 };
+}
+
 /// <summary>
-/// Whole-database throughput of the durable engine beside a floor without engine logic and beside plain EF. The contenders take turns
-/// in every round, so that a busy machine disturbs all of them; the table shows medians.
+/// Throughput of the durable engine beside a floor without engine logic and beside plain EF, what it holds in memory and what a storm
+/// of timers costs. The contenders take turns in every round, so that a busy machine disturbs all of them; the tables show medians.
 /// </summary>
 internal static class EngineTable
 {
-    private const int Runs = 500;
-    private const int Effects = 1_000;
-    private const int Rounds = 7;
+    private static readonly string[] Lines =
+    [
+        "start",
+        "burst to the wait",
+        "start + suspend",
+        "signal",
+        "burst to the end",
+        "resume",
+        "effect",
+    ];
 
-    /// <param name="only">Part of a section's name; empty: all.</param>
-    public static async Task PrintAsync(string only)
+    /// <param name="args">A section's name (all: none) and <c>--quick</c>.</param>
+    public static async Task PrintAsync(IReadOnlyList<string> args)
     {
-        foreach (var (name, section) in new (string, Func<Task>)[] { ("postgres", PostgresAsync) })
+        var extent = args.Contains("--quick", StringComparer.Ordinal) ? Extent.Quick : Extent.Whole;
+        var only = args.FirstOrDefault(a => !a.StartsWith('-'));
+        var sections = new (string Name, Func<Task> PrintAsync)[]
         {
-            if (name.Contains(only, StringComparison.Ordinal))
-                await section();
+            ("postgres", () => DurableAsync(DatabaseKind.Postgres, extent)),
+            ("sqlite", () => DurableAsync(DatabaseKind.Sqlite, extent.OnSqlite)),
+            ("cost", () => BurstCosts.PrintAsync(extent)),
+            ("memory", () => InMemory.PrintAsync(extent)),
+            ("heap", () => WaitingRuns.PrintAsync(extent)),
+            ("storm", () => TimerStorm.PrintAsync(extent)),
+        };
+        foreach (var (_, printAsync) in sections.Where(s => only is null || s.Name == only))
+        {
+            await printAsync();
+            Console.WriteLine();
         }
     }
 
-    private static async Task PostgresAsync()
+    private static async Task DurableAsync(DatabaseKind kind, Extent extent)
     {
         var sample = await Sample.TakeAsync();
-        await using var floor = new RawFloor(await Contender.StoreAsync(DatabaseKind.Postgres), sample);
-        await using var plain = new PlainEf(await Contender.StoreAsync(DatabaseKind.Postgres), sample);
-        await using var ours = new Ours(await Contender.StoreAsync(DatabaseKind.Postgres));
+        await using Contender floor =
+            kind == DatabaseKind.Postgres
+                ? new RawFloor(await Contender.StoreAsync(kind), sample)
+                : new SqliteFloor(await Contender.StoreAsync(kind), sample);
+        await using var plain = new PlainEf(await Contender.StoreAsync(kind), sample);
+        await using var ours = new Ours(await Contender.StoreAsync(kind));
         var meter = new Meter();
-        for (var round = -1; round < Rounds; round++)
+        for (var round = -1; round < extent.Rounds; round++)
         {
             if (round == 0)
                 meter = new(); // the first round only warmed up
-            foreach (var contender in new Contender[] { floor, plain, ours })
-                await RoundAsync(meter, contender, round);
+            foreach (var contender in new[] { floor, plain, ours })
+                await RoundAsync(meter, contender, round, extent);
         }
         Console.WriteLine(
-            $"PostgreSQL, {sample.Suspended.Count} and {sample.Resumed.Count} journal lines; /s (client CPU ms); medians of {Rounds} rounds of {Runs} runs"
+            $"{kind}, {sample.Suspended.Count} and {sample.Resumed.Count} journal lines; /s (client CPU ms); medians of {extent.Rounds} rounds of {extent.Runs} runs, {extent.Effects} effects"
         );
-        Table(
-            meter,
-            floor.Name,
-            plain.Name,
-            ours.Name,
-            ["start", "burst to the wait", "start + suspend", "signal", "burst to the end", "resume", "effect"]
-        );
+        Table(meter, floor.Name, plain.Name, ours.Name);
     }
 
-    private static async Task RoundAsync(Meter meter, Contender contender, int round)
+    private static async Task RoundAsync(Meter meter, Contender contender, int round, Extent extent)
     {
-        var runs = Enumerable.Range(0, Runs).Select(i => string.Create(CultureInfo.InvariantCulture, $"run-{round}-{i}")).ToList();
-        await meter.MeasureAsync(
+        var runs = Enumerable.Range(0, extent.Runs).Select(i => string.Create(CultureInfo.InvariantCulture, $"run-{round}-{i}")).ToList();
+        await MeasureAsync(
             "start + suspend",
-            contender.Name,
-            Runs,
             async () =>
             {
-                await meter.MeasureAsync("start", contender.Name, Runs, () => Contender.ForEachAsync(runs, contender.StartAsync));
-                await meter.MeasureAsync("burst to the wait", contender.Name, Runs, () => contender.CarryOnAsync(Runs));
+                await MeasureAsync("start", () => contender.ForEachAsync(runs, contender.StartAsync));
+                await MeasureAsync("burst to the wait", () => contender.CarryOnAsync(runs.Count));
             }
         );
-        await meter.MeasureAsync(
+        await MeasureAsync(
             "resume",
-            contender.Name,
-            Runs,
             async () =>
             {
-                await meter.MeasureAsync("signal", contender.Name, Runs, () => Contender.ForEachAsync(runs, contender.SignalAsync));
-                await meter.MeasureAsync("burst to the end", contender.Name, Runs, () => contender.CarryOnAsync(Runs));
+                await MeasureAsync("signal", () => contender.ForEachAsync(runs, contender.SignalAsync));
+                await MeasureAsync("burst to the end", () => contender.CarryOnAsync(runs.Count));
             }
         );
-        await contender.PublishEffectsAsync(Effects);
-        await meter.MeasureAsync("effect", contender.Name, Effects, () => contender.DeliverEffectsAsync(Effects));
+        await contender.PublishEffectsAsync(extent.Effects);
+        await meter.MeasureAsync("effect", contender.Name, extent.Effects, () => contender.DeliverEffectsAsync(extent.Effects));
+
+        Task MeasureAsync(string line, Func<Task> work) => meter.MeasureAsync(line, contender.Name, runs.Count, work);
     }
 
-    private static void Table(Meter meter, string floor, string plain, string ours, IReadOnlyList<string> lines)
+    private static void Table(Meter meter, string floor, string plain, string ours)
     {
         Console.WriteLine($"{"", -20}{floor, 18}{plain, 18}{ours, 18}{"of floor", 10}{"x plain", 9}   spread of ours");
-        foreach (var line in lines)
+        foreach (var line in Lines)
         {
             var (f, p, o) = (meter.Of(line, floor), meter.Of(line, plain), meter.Of(line, ours));
             var (low, high) = meter.Spread(line, ours);
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{line, -20}{Cell(f), 18}{Cell(p), 18}{Cell(o), 18}{o?.PerSecond / f?.PerSecond, 10:P0}{o?.PerSecond / p?.PerSecond, 9:0.0}   {low:0}-{high:0}"
+                    $"{line, -20}{Cell(f), 18}{Cell(p), 18}{Cell(o), 18}{o.PerSecond / f.PerSecond, 10:P0}{o.PerSecond / p.PerSecond, 9:0.0}   {low:0}-{high:0}"
                 )
             );
         }
     }
 
-    private static string Cell(Figures? figures) =>
-        figures is { } f ? string.Create(CultureInfo.InvariantCulture, $"{f.PerSecond:0} ({f.CpuMs:0.00})") : "-";
+    private static string Cell(Figures figures) =>
+        string.Create(CultureInfo.InvariantCulture, $"{figures.PerSecond:0} ({figures.CpuMs:0.00})");
 }

@@ -27,10 +27,8 @@ internal sealed class Meter
         list.Add(new(pieces / watch.Elapsed.TotalSeconds, cpu.TotalMilliseconds / pieces));
     }
 
-    public Figures? Of(string line, string who) =>
-        rounds.TryGetValue((line, who), out var list)
-            ? new(Median(list.Select(f => f.PerSecond)), Median(list.Select(f => f.CpuMs)))
-            : null;
+    public Figures Of(string line, string who) =>
+        new(Median(rounds[(line, who)].Select(f => f.PerSecond)), Median(rounds[(line, who)].Select(f => f.CpuMs)));
 
     /// <summary>Slowest and fastest round: how noisy the machine was.</summary>
     public (double Low, double High) Spread(string line, string who) =>

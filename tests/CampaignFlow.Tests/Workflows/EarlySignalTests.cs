@@ -18,7 +18,7 @@ public sealed class EarlySignalTests
     {
         await using var bench = await CreateAsync(kind);
         await bench.PublishAsync("waits", Sequence(Event("go"), Leave("went")));
-        await Flood.EarlySignalsAsync(bench, 300);
+        await Flood.EarlySignalsAsync(bench.Store, 300, bench.Clock.Now);
         await bench.SignalAsync("event", "go", "mine");
         await bench.SignalAsync("event", "go"); // for everybody, and nobody is there
         await bench.DrainAsync();
@@ -108,8 +108,8 @@ public sealed class EarlySignalTests
         await bench.PublishAsync("waits", Sequence(Event("go"), Delay("01:00:00")));
         await bench.StartAsync("waits", "model", "model");
         await bench.DrainAsync();
-        await Flood.CopyRunAsync(bench, "model", Many, correlated: true);
-        await Flood.EarlySignalsAsync(bench, Many);
+        await Flood.CopyRunAsync(bench.Store, "model", Many, correlated: true);
+        await Flood.EarlySignalsAsync(bench.Store, Many, bench.Clock.Now);
         await bench.DrainAsync();
         await bench.DrainAsync();
         await bench.AskAsync(db => db.Database.ExecuteSqlRawAsync("analyze"));

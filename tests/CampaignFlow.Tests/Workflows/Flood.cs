@@ -1,5 +1,6 @@
 using System.Globalization;
 using CampaignFlow.Storage;
+using CampaignFlow.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignFlow.Tests.Workflows;
@@ -9,11 +10,11 @@ internal static class Flood
 {
     /// <summary>Copies of a waiting run, with keys <c>flood-000000</c> and so on and what it waits for.</summary>
     /// <param name="correlated">Each gets its key as correlation, else the model's.</param>
-    public static async Task CopyRunAsync(Bench bench, string model, int copies, bool correlated = false)
+    public static async Task CopyRunAsync(TestStore store, string model, int copies, bool correlated = false)
     {
-        var (id, key) = Copy(bench);
+        var (id, key) = Copy(store);
         var correlation = correlated ? key : "r.correlation";
-        await bench.AskAsync(db =>
+        await store.InScopeAsync((db, _) =>
             SqlBatch.ExecuteAsync(
                 db,
                 $"""
@@ -29,7 +30,7 @@ internal static class Flood
                 ("@model", model)
             )
         );
-        await bench.AskAsync(db =>
+        await store.InScopeAsync((db, _) =>
             SqlBatch.ExecuteAsync(
                 db,
                 $"""
@@ -50,8 +51,8 @@ internal static class Flood
     }
 
     /// <summary>Signals that nobody waits for: each with a correlation of its own.</summary>
-    public static Task EarlySignalsAsync(Bench bench, int count) =>
-        bench.AskAsync(db =>
+    public static Task EarlySignalsAsync(TestStore store, int count, DateTimeOffset at) =>
+        store.InScopeAsync((db, _) =>
             SqlBatch.ExecuteAsync(
                 db,
                 """
@@ -61,14 +62,14 @@ internal static class Flood
                 """,
                 CancellationToken.None,
                 ("@copies", count),
-                ("@at", bench.Clock.Now)
+                ("@at", at)
             )
         );
 
     public static string Key(int n) => string.Create(CultureInfo.InvariantCulture, $"flood-{n:000000}");
 
-    private static (string Id, string Key) Copy(Bench bench) =>
-        bench.Store.Services.GetRequiredService<StorageOptions>().Kind == DatabaseKind.Postgres
+    private static (string Id, string Key) Copy(TestStore store) =>
+        store.Services.GetRequiredService<StorageOptions>().Kind == DatabaseKind.Postgres
             ? ("cast('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0') as uuid)", "'flood-' || lpad(cast(n as text), 6, '0')")
             : ("printf('00000000-0000-4000-8000-%012X', n)", "printf('flood-%06d', n)");
 }

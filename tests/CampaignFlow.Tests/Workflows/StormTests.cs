@@ -99,7 +99,7 @@ public sealed class StormTests
         await bench.StartAsync("flood", "model", "model");
         await bench.SignalAsync("task", "question", "model");
         while (await bench.DrainAsync() > 0) { }
-        await Flood.CopyRunAsync(bench, "model", timers);
+        await Flood.CopyRunAsync(bench.Store, "model", timers);
     }
 
     private sealed class Heard : IFactHandler<Storming>
