@@ -12,10 +12,7 @@ internal sealed class SavepointMissing() : Exception("The burst is made again, w
 /// scope with a context and a transaction is opened by the first product activity that is called; on PostgreSQL a burst without one
 /// needs only a connection, for its one batch.
 /// </summary>
-/// <param name="careful">
-/// With a savepoint before every activity. On PostgreSQL each is a round trip, so the first attempt goes without: few activities fail.
-/// </param>
-internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions storage, bool careful) : IAsyncDisposable
+internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions storage) : IAsyncDisposable
 {
     private const string Beginning = "burst";
 
@@ -27,6 +24,12 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
     private NpgsqlTransaction? own;
     private IReadOnlyDictionary<string, IActivity> activities = new Dictionary<string, IActivity>();
     private int marks;
+
+    /// <summary>
+    /// With a savepoint before every activity. On PostgreSQL each is a round trip, so a burst of which nobody expects that it fails goes
+    /// without at first.
+    /// </summary>
+    public bool IsCareful { get; set; } = storage.Kind == DatabaseKind.Sqlite;
 
     /// <summary>The transaction is gone with all that was written in it.</summary>
     public bool IsLost { get; private set; }
@@ -82,7 +85,7 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
     /// <summary>Remembers where the burst stands. Before the first activity that is its beginning, which costs nothing.</summary>
     public async Task<int> MarkAsync(CancellationToken cancellationToken)
     {
-        if (marks > 0 && (careful || shared))
+        if (marks > 0 && IsCareful)
             await transaction!.CreateSavepointAsync(Name(marks), cancellationToken);
         return marks++;
     }
@@ -93,7 +96,7 @@ internal sealed class BurstScope(IServiceScopeFactory scopes, StorageOptions sto
     /// <exception cref="SavepointMissing">Only a burst with savepoints can do that.</exception>
     public async Task ReturnToAsync(int mark, CancellationToken cancellationToken)
     {
-        if (mark > 0 && !careful && !shared)
+        if (mark > 0 && !IsCareful)
             throw new SavepointMissing();
         db!.ChangeTracker.Clear();
         if (mark > 0 || shared)
