@@ -56,7 +56,6 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
             ("@now", now),
             ("@owner", Owner),
             ("@lease", (long)lease.TotalMilliseconds),
-            ("@most", suspects ? 1 : BatchSize),
         ];
         var taken =
             storage.Kind == DatabaseKind.Postgres
@@ -150,6 +149,9 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
 
     private const string Definitions = "(select distinct definition_id from wf_definition_version)";
 
+    // A number in the text: the database plans for a few rows from the front only if it knows that they are few.
+    private static int Most(bool suspects) => suspects ? 1 : BatchSize;
+
     private string Free(bool suspects) =>
         $"i.owner is null and (i.lease_until is null or i.lease_until <= {leaseNow}) and {(suspects ? $"i.attempts between 1 and {MaxAttempts - 1}" : "i.attempts = 0")}";
 
@@ -166,7 +168,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
                 select 'timer' as kind, i.id as run, b.due_at as due, b.run_key as key from wf_bookmark b join wf_instance i on i.id = b.run_id
                 where b.definition_id = d.definition_id and b.due_at <= @now and {Free(suspects)} order by b.due_at, b.run_key
                 """,
-            }.Concat(Inbox.Ways.SelectMany(way => new[] { Signalled("event", "=", way, suspects), Signalled("answer", "<>", way, suspects) })).Select(kind => $"select * from ({kind} limit @most * 2) k"));
+            }.Concat(Inbox.Ways.SelectMany(way => new[] { Signalled("event", "=", way, suspects), Signalled("answer", "<>", way, suspects) })).Select(kind => $"select * from ({kind} limit {Most(suspects) * 2}) k"));
 
     // The definition of a signal is that of some run that waits for it; which run takes it is looked up here.
     private string Signalled(string kind, string compare, string way, bool suspects) =>
@@ -194,7 +196,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
               group by run) w
             join wf_instance i on i.id = w.run
             where {Free(suspects)}
-            order by w.turn, w.due, i.key limit @most
+            order by w.turn, w.due, i.key limit {Most(suspects)}
             """;
     }
 

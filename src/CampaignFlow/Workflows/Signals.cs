@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
 
@@ -23,7 +22,7 @@ public static class Signals
         {
             if (
                 db.InboxSignals.Local.Any(s => s.DedupKey == dedupKey)
-                || await db.InboxSignals.AnyAsync(s => s.DedupKey == dedupKey, cancellationToken)
+                || await IsThereAsync(db, dedupKey, cancellationToken)
             )
                 return;
             db.InboxSignals.Add(
@@ -39,4 +38,14 @@ public static class Signals
             );
         }
     }
+
+    private static async Task<bool> IsThereAsync(CampaignFlowDb db, string dedupKey, CancellationToken cancellationToken) =>
+        await SqlBatch.QueryAsync(
+            db,
+            "select id from wf_inbox where dedup_key = @key",
+            r => r.GetInt64(0),
+            cancellationToken,
+            ("@key", dedupKey)
+        )
+            is not [];
 }

@@ -141,7 +141,6 @@ public sealed class EarlySignalTests
         explain.Parameters.AddWithValue("now", bench.Clock.Now.ToUnixTimeMilliseconds());
         explain.Parameters.AddWithValue("owner", "nobody");
         explain.Parameters.AddWithValue("lease", 6000L);
-        explain.Parameters.AddWithValue("most", 50);
         using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
         var root = plan.RootElement[0].GetProperty("Plan");
         return (Rows(root), root.GetProperty("Shared Hit Blocks").GetDouble() + root.GetProperty("Shared Read Blocks").GetDouble());
