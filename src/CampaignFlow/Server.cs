@@ -7,6 +7,7 @@ using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Desk;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Metrics;
+using CampaignFlow.Rules.Lab;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Shell;
 using CampaignFlow.Simulation;
@@ -77,6 +78,7 @@ public static class Server
         app.MapDesk();
         app.MapBooks();
         app.MapMetrics();
+        app.MapRuleLab();
         app.MapRuns();
         app.MapVersions();
         app.MapStudio();

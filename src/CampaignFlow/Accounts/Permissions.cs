@@ -17,6 +17,7 @@ public static class Permissions
     public const string HoldBudgets = "hold-budgets";
     public const string SetGuards = "set-guards";
     public const string OverrideGates = "override-gates";
+    public const string WriteRules = "write-rules";
     public const string PublishRules = "publish-rules";
     public const string EditWorkflows = "edit-workflows";
     public const string PublishWorkflows = "publish-workflows";
@@ -33,7 +34,8 @@ public static class Permissions
         [HoldBudgets] = [Roles.Operator, Roles.Manager, Roles.Analyst, Roles.Finance, Roles.Executive],
         [SetGuards] = [Roles.Manager, Roles.Finance],
         [OverrideGates] = [Roles.Manager, Roles.Executive],
-        [PublishRules] = [Roles.Analyst, Roles.Manager],
+        [WriteRules] = [Roles.Analyst, Roles.Manager],
+        [PublishRules] = [Roles.Manager],
         [EditWorkflows] = [Roles.Operator, Roles.Manager],
         [PublishWorkflows] = [Roles.Manager],
         [RunJobs] = [Roles.Operator, Roles.Analyst, Roles.Manager],

@@ -1,4 +1,5 @@
 using CampaignFlow.Budgets;
+using CampaignFlow.Rules.Lab;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
 using CampaignFlow.Workflows;
@@ -19,6 +20,12 @@ public static class RulesModule
             .AddScoped<DecisionQueries>()
             .AddScoped<RuleQueries>()
             .AddScoped<TryRule>()
+            .AddSingleton<RuleFolder>()
+            .AddScoped<LabQueries>()
+            .AddScoped<SaveRuleDraft>()
+            .AddScoped<HistoryOfCampaign>()
+            .AddScoped<ProveRule>()
+            .AddScoped<PublishRule>()
             .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
             .AddScoped<IActivity, EvaluateRulesActivity>();

@@ -11,7 +11,8 @@ public sealed class PermissionsTests(TestHost host) : IClassFixture<TestHost>
     [Theory]
     [InlineData(Permissions.ApproveShifts, "manager finance executive")]
     [InlineData(Permissions.OverrideGates, "manager executive")] // listed in the review with the reason
-    [InlineData(Permissions.PublishRules, "analyst manager")]
+    [InlineData(Permissions.WriteRules, "analyst manager")]
+    [InlineData(Permissions.PublishRules, "manager")]
     [InlineData(Permissions.ImportMetrics, "operator analyst manager")]
     [InlineData(Permissions.RollBack, "manager finance")]
     [InlineData(Permissions.HoldBudgets, "operator manager analyst finance executive")] // stopping is open to all who watch money

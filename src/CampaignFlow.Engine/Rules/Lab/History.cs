@@ -36,6 +36,9 @@ public sealed record History
     public long? ReserveMinor { get; init; }
     public IReadOnlyList<Promotion> Promotions { get; init; } = [];
 
+    /// <summary>Limits that people set beside the rule files, by rule id or <see cref="GuardLimits.AllRules"/>.</summary>
+    public IReadOnlyDictionary<string, GuardLimits> Limits { get; init; } = new Dictionary<string, GuardLimits>();
+
     public long DailyTotalMinor => Channels.Sum(c => c.BudgetMinor);
 
     /// <summary>Days with numbers, the first and the last included; 0 without any.</summary>

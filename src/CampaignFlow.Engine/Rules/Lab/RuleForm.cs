@@ -50,6 +50,9 @@ public sealed class RuleForm
     public static IReadOnlyList<string> Schedules => Schedule.Forms;
     public static IReadOnlyList<string> Actions => RuleFile.ActionKeys;
 
+    /// <summary>One more action as the field of a list's new line takes it.</summary>
+    public static string ActionLine(string kind, string words) => $"{kind}: {YamlText.Of(words)}";
+
     /// <summary>The file with these values; a field that is not named, or says what it said, changes nothing.</summary>
     /// <param name="values">By name of the field. Empty takes an optional line away.</param>
     public string With(IReadOnlyDictionary<string, string> values)

@@ -1437,6 +1437,160 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("decision", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Rules.Lab.RuleDraft", b =>
+                {
+                    b.Property<string>("Rule")
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<long?>("AskedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("AskedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("asked_by");
+
+                    b.Property<Guid?>("AskedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by_id");
+
+                    b.Property<string>("BaseHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("base_hash");
+
+                    b.Property<long>("EditedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("edited_at");
+
+                    b.Property<string>("EditedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("edited_by");
+
+                    b.Property<string>("Editors")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("editors");
+
+                    b.Property<string>("ReturnedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("returned_by");
+
+                    b.Property<string>("ReturnedWhy")
+                        .HasColumnType("text")
+                        .HasColumnName("returned_why");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Rule")
+                        .HasName("pk_rule_draft");
+
+                    b.ToTable("rule_draft", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Rules.Lab.RuleProof", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<bool>("MayPublish")
+                        .HasColumnType("boolean")
+                        .HasColumnName("may_publish");
+
+                    b.Property<string>("OthersHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("others_hash");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("report");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rule_proof");
+
+                    b.HasIndex("Rule", "Hash", "At")
+                        .HasDatabaseName("ix_rule_proof_rule_hash_at");
+
+                    b.ToTable("rule_proof", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Rules.Lab.RulePublication", b =>
+                {
+                    b.Property<string>("Rule")
+                        .HasColumnType("text")
+                        .HasColumnName("rule");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asked_by");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid?>("ProofId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("proof_id");
+
+                    b.Property<string>("PublishedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("published_by");
+
+                    b.HasKey("Rule", "Number")
+                        .HasName("pk_rule_publication");
+
+                    b.ToTable("rule_publication", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Rules.RuleVersion", b =>
                 {
                     b.Property<string>("Hash")

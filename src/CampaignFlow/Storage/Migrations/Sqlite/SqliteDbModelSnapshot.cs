@@ -1419,6 +1419,160 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("decision", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Rules.Lab.RuleDraft", b =>
+                {
+                    b.Property<string>("Rule")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<long?>("AskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("AskedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by");
+
+                    b.Property<Guid?>("AskedById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by_id");
+
+                    b.Property<string>("BaseHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("base_hash");
+
+                    b.Property<long>("EditedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edited_at");
+
+                    b.Property<string>("EditedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("edited_by");
+
+                    b.Property<string>("Editors")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("editors");
+
+                    b.Property<string>("ReturnedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("returned_by");
+
+                    b.Property<string>("ReturnedWhy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("returned_why");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Rule")
+                        .HasName("pk_rule_draft");
+
+                    b.ToTable("rule_draft", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Rules.Lab.RuleProof", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<bool>("MayPublish")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("may_publish");
+
+                    b.Property<string>("OthersHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("others_hash");
+
+                    b.Property<string>("Report")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report");
+
+                    b.Property<string>("Rule")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rule_proof");
+
+                    b.HasIndex("Rule", "Hash", "At")
+                        .HasDatabaseName("ix_rule_proof_rule_hash_at");
+
+                    b.ToTable("rule_proof", (string)null);
+                });
+
+            modelBuilder.Entity("CampaignFlow.Rules.Lab.RulePublication", b =>
+                {
+                    b.Property<string>("Rule")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid?>("ProofId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proof_id");
+
+                    b.Property<string>("PublishedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("published_by");
+
+                    b.HasKey("Rule", "Number")
+                        .HasName("pk_rule_publication");
+
+                    b.ToTable("rule_publication", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Rules.RuleVersion", b =>
                 {
                     b.Property<string>("Hash")
