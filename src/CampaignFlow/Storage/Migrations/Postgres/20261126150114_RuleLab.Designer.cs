@@ -2248,6 +2248,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasDatabaseName("ix_wf_instance_lease_until")
                         .HasFilter("owner is not null");
 
+                    b.HasIndex("UpdatedAt")
+                        .HasDatabaseName("ix_wf_instance_faulted")
+                        .HasFilter("status = 'Faulted'");
+
                     b.HasIndex("DefinitionId", "FinishedAt")
                         .HasDatabaseName("ix_wf_instance_definition_id_finished_at")
                         .HasFilter("finished_at is not null");
@@ -2351,6 +2355,13 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("type");
 
                     b.HasKey("RunId", "Execution")
                         .HasName("pk_wf_incident");

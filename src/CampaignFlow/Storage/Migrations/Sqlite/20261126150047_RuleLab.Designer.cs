@@ -2224,6 +2224,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasDatabaseName("ix_wf_instance_lease_until")
                         .HasFilter("owner is not null");
 
+                    b.HasIndex("UpdatedAt")
+                        .HasDatabaseName("ix_wf_instance_faulted")
+                        .HasFilter("status = 'Faulted'");
+
                     b.HasIndex("DefinitionId", "FinishedAt")
                         .HasDatabaseName("ix_wf_instance_definition_id_finished_at")
                         .HasFilter("finished_at is not null");
@@ -2327,6 +2331,13 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("type");
 
                     b.HasKey("RunId", "Execution")
                         .HasName("pk_wf_incident");
