@@ -79,12 +79,13 @@ public sealed partial class RuleCases
     private Dictionary<string, double> Goals(Yaml.Map map, Func<Yaml, long> minor) =>
         map.Entries.ToDictionary(
             g => g.Key.Text,
-            g => MetricBook.Standard.Terms.FirstOrDefault(t => t.Name == g.Key.Text) switch
-            {
-                null => throw Bad(g.Key, $"'{g.Key.Text}' is not a metric known here"),
-                { Unit: Unit.Money } => minor(g.Value),
-                _ => (double)Number(g.Value),
-            },
+            g =>
+                MetricBook.Standard.Terms.FirstOrDefault(t => t.Name == g.Key.Text) switch
+                {
+                    null => throw Bad(g.Key, $"'{g.Key.Text}' is not a metric known here"),
+                    { Unit: Unit.Money } => minor(g.Value),
+                    _ => (double)Number(g.Value),
+                },
             StringComparer.Ordinal
         );
 
@@ -108,7 +109,9 @@ public sealed partial class RuleCases
         // The latest first: what was different yesterday comes before what was different this week.
         var lately = map
             .Entries.Where(e => IsLately(e.Key.Text))
-            .Select(e => (Ago: e.Key.Text == Yesterday ? 1 : Ago(e.Key, e.Key.Text["last ".Length..]), Map: Map(e.Value, [.. Reported.Keys])))
+            .Select(e =>
+                (Ago: e.Key.Text == Yesterday ? 1 : Ago(e.Key, e.Key.Text["last ".Length..]), Map: Map(e.Value, [.. Reported.Keys]))
+            )
             .OrderBy(l => l.Ago)
             .ToList();
         var swing = map["swing"] is { } percent ? Swing(percent) : 0;
@@ -117,14 +120,18 @@ public sealed partial class RuleCases
             .. Enumerable
                 .Range(0, Math.Max(0, days - silent))
                 .Select(i => days - i)
-                .Select(ago => Day(ago, [.. lately.Where(l => l.Ago >= ago).Select(l => l.Map), map], ago / 7 % 2 == 0 ? 1 : 1 + swing, minor)),
+                .Select(ago =>
+                    Day(ago, [.. lately.Where(l => l.Ago >= ago).Select(l => l.Map), map], ago / 7 % 2 == 0 ? 1 : 1 + swing, minor)
+                ),
         ];
     }
 
     private DayFact Day(int ago, List<Yaml.Map> maps, double factor, Func<Yaml, long> minor)
     {
         double? Value(string metric) =>
-            maps.Select(m => m[metric]).FirstOrDefault(v => v is not null) is { } node ? factor * Read(Reported[metric], node, minor) : null;
+            maps.Select(m => m[metric]).FirstOrDefault(v => v is not null) is { } node
+                ? factor * Read(Reported[metric], node, minor)
+                : null;
         var more = Reported
             .Keys.Where(m => !Usual.Contains(m))
             .Select(m => (Name: m, Value: Value(m)))

@@ -38,7 +38,10 @@ public sealed partial class RuleCases
             var one = Map(node, CaseKeys);
             var snapshot = Snapshot(one);
             // An example has no weekday: it shows the rule on a day on which it is due.
-            var due = rule with { Schedule = Schedule.Daily };
+            var due = rule with
+            {
+                Schedule = Schedule.Daily,
+            };
             var verdicts = RuleEngine.Evaluate(
                 rule.ForEach == ForEach.Portfolio ? RuleNetwork.OfPortfolios([due]) : RuleNetwork.OfCampaigns([due]),
                 snapshot,

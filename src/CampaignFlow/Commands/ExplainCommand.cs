@@ -58,7 +58,10 @@ internal static class ExplainCommand
             .GetRequiredService<CampaignSnapshot>()
             .TakeAsync(campaign, services.GetRequiredService<TimeProvider>().GetUtcNow(), cancellationToken);
         // Every day is a good day to ask; the others speak too, for what they mark.
-        var asked = rule with { Schedule = Schedule.Daily };
+        var asked = rule with
+        {
+            Schedule = Schedule.Daily,
+        };
         var verdicts = RuleEngine.Evaluate([.. inForce.Where(r => r.Id != rule.Id), asked], snapshot);
         return new(
             rule.Id,

@@ -24,12 +24,7 @@ internal static class RulesCommand
                 Show(results);
             return results.All(r => r.Good) ? 0 : 1;
         });
-        return new Command("rules", "Optimisation rules")
-        {
-            check,
-            ExplainCommand.Create(),
-            BacktestCommand.Create(),
-        };
+        return new Command("rules", "Optimisation rules") { check, ExplainCommand.Create(), BacktestCommand.Create() };
     }
 
     private static string RulesFolder => Environment.GetEnvironmentVariable("RulesFolder") is { Length: > 0 } set ? set : "rules";
@@ -39,7 +34,9 @@ internal static class RulesCommand
         var files = paths.SelectMany(FilesOf).Distinct(StringComparer.Ordinal).ToList();
         var results = files.ConvertAll(CheckFile);
         // Marks bind rules together: what is wrong between them is told with the file it is wrong in.
-        var between = RuleSet.MarkProblems([.. results.Select(r => r.Rule).OfType<Rule>()]).ToLookup(p => p.Subject, StringComparer.Ordinal);
+        var between = RuleSet
+            .MarkProblems([.. results.Select(r => r.Rule).OfType<Rule>()])
+            .ToLookup(p => p.Subject, StringComparer.Ordinal);
         var whole = paths.Any(Directory.Exists);
         return whole
             ? results.ConvertAll(r => r.Rule is { } rule ? r with { Problems = [.. r.Problems, .. between[rule.Id].Select(Place.Of)] } : r)

@@ -51,8 +51,7 @@ public sealed record ImportReport
 
     /// <summary>Daily budgets that the platform names, minor units.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public IReadOnlyDictionary<(string Channel, DateOnly Day), long> Budgets { get; init; } =
-        new Dictionary<(string, DateOnly), long>();
+    public IReadOnlyDictionary<(string Channel, DateOnly Day), long> Budgets { get; init; } = new Dictionary<(string, DateOnly), long>();
 
     /// <summary>True or false: the file's own totals agree with what was read, or do not; null when it has none.</summary>
     public bool? AgreesWithTotals =>

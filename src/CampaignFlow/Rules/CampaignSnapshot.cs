@@ -17,11 +17,7 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
     public async Task<Snapshot> TakeAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await GatherAsync([campaign], now, cancellationToken)).Of(campaign);
 
-    public async Task<GatheredFacts> GatherAsync(
-        IReadOnlyList<Campaign> campaigns,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
+    public async Task<GatheredFacts> GatherAsync(IReadOnlyList<Campaign> campaigns, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ids = campaigns.Select(c => c.Id).ToList();
         if (ids.Count == 0)
@@ -50,21 +46,14 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
             .DataBreakers.Where(b => ids.Contains(b.CampaignId) && b.ClosedAt == null)
             .Select(b => b.CampaignId)
             .ToListAsync(cancellationToken);
-        var days = await metrics.DaysOfAsync(
-            ids,
-            now,
-            campaigns.Min(c => c.StartsOn),
-            campaigns.Max(c => c.Today(now)),
-            cancellationToken
-        );
+        var days = await metrics.DaysOfAsync(ids, now, campaigns.Min(c => c.StartsOn), campaigns.Max(c => c.Today(now)), cancellationToken);
         return new(now, channels, goals, locks, shifts, pauses, days)
         {
             Books = await ledger.AccountsOfAsync(ids, cancellationToken),
             Guards = await guards.BookAsync(cancellationToken),
             // A breaker that this transaction is about to open or close counts.
-            Stopped = id => db.DataBreakers.Local.FirstOrDefault(b => b.CampaignId == id) is { } known
-                ? known.ClosedAt is null
-                : stopped.Contains(id),
+            Stopped = id =>
+                db.DataBreakers.Local.FirstOrDefault(b => b.CampaignId == id) is { } known ? known.ClosedAt is null : stopped.Contains(id),
         };
     }
 }

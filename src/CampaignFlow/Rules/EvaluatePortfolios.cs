@@ -56,10 +56,11 @@ public sealed class EvaluatePortfolios(CampaignFlowDb db, CampaignSnapshot snaps
             evaluation,
             snapshot,
             RuleEngine.Evaluate(network, snapshot),
-            why => new(
-                $"Portfolio of {owner ?? "nobody"}, {count} campaigns in {currency}: {why.En}",
-                $"{owner ?? "无负责人"}的活动组合（{count} 个，{currency}）：{why.Zh}"
-            )
+            why =>
+                new(
+                    $"Portfolio of {owner ?? "nobody"}, {count} campaigns in {currency}: {why.En}",
+                    $"{owner ?? "无负责人"}的活动组合（{count} 个，{currency}）：{why.Zh}"
+                )
         );
     }
 

@@ -104,7 +104,8 @@ public sealed class GatheredFacts(
         {
             Channels =
             [
-                .. all.Channels.Select(c => c with { Days = [.. c.Days.Where(d => d.Date >= first && d.Date <= last)] })
+                .. all
+                    .Channels.Select(c => c with { Days = [.. c.Days.Where(d => d.Date >= first && d.Date <= last)] })
                     .Where(c => c.Days.Count > 0),
             ],
         };

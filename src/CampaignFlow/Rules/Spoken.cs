@@ -9,12 +9,7 @@ namespace CampaignFlow.Rules;
 /// <summary>What rules said of one campaign or portfolio, not yet acted upon.</summary>
 /// <param name="Fired">To be carried out, in the order in which they spoke.</param>
 /// <param name="Silent">Why and why not of all others.</param>
-public sealed record Spoken(
-    Evaluation Evaluation,
-    Snapshot Snapshot,
-    IReadOnlyList<Verdict> Fired,
-    IReadOnlyList<Decision> Silent
-)
+public sealed record Spoken(Evaluation Evaluation, Snapshot Snapshot, IReadOnlyList<Verdict> Fired, IReadOnlyList<Decision> Silent)
 {
     public static Spoken Of(Evaluation evaluation, RuleNetwork network, Snapshot snapshot) =>
         Of(evaluation, snapshot, RuleEngine.Evaluate(network, snapshot), why => why);

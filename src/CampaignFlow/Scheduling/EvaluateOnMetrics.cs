@@ -17,7 +17,10 @@ public sealed class EvaluateOnMetrics(CampaignFlowDb db, EvaluateCampaign evalua
             return;
         var now = clock.GetUtcNow();
         var running = await db.InExecutionAsync(cancellationToken);
-        if (running.FirstOrDefault(c => c.Campaign.Id == fact.CampaignId).Campaign is not { } campaign || campaign.Today(now) > campaign.EndsOn)
+        if (
+            running.FirstOrDefault(c => c.Campaign.Id == fact.CampaignId).Campaign is not { } campaign
+            || campaign.Today(now) > campaign.EndsOn
+        )
             return;
         var changed = await metrics.ChangedAsync(campaign.Id, fact.Days, fact.At, cancellationToken);
         var touched = asked.Where(r => RuleReads.Metrics(r).Overlaps(changed)).ToList();

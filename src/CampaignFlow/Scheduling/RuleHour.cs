@@ -54,7 +54,10 @@ public sealed class EvaluateHour(CampaignFlowDb db, EvaluateCampaign evaluate, E
     public async Task Handle(RuleHourCame fact, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var campaigns = (await db.InExecutionAsync(cancellationToken)).Select(c => c.Campaign).Where(c => c.Today(now) <= c.EndsOn).ToList();
+        var campaigns = (await db.InExecutionAsync(cancellationToken))
+            .Select(c => c.Campaign)
+            .Where(c => c.Today(now) <= c.EndsOn)
+            .ToList();
         var all = evaluate.InForce();
         var hourly = RuleReads.WithMarkers(all.Where(r => r.Schedule.EachHour && r.ForEach != ForEach.Portfolio), all);
         if (hourly.Count > 0)

@@ -115,11 +115,14 @@ public sealed class ApplyingTests
             );
         await store.ShiftAsync("search", "social", 5_00);
         Assert.Empty(await TasksAsync(store));
-        Assert.Equal(45_00, await store.InScopeAsync((db, _) => db.SandboxBudgets.Where(b => b.Channel == "search").Select(b => b.AmountMinor).SingleAsync()));
-
-        Assert.Null(
-            await store.WithAsync<ChangeSandbox, Phrase?>(c => c.HandleAsync(store.CampaignId, "search", 50_00, person, default))
+        Assert.Equal(
+            45_00,
+            await store.InScopeAsync(
+                (db, _) => db.SandboxBudgets.Where(b => b.Channel == "search").Select(b => b.AmountMinor).SingleAsync()
+            )
         );
+
+        Assert.Null(await store.WithAsync<ChangeSandbox, Phrase?>(c => c.HandleAsync(store.CampaignId, "search", 50_00, person, default)));
 
         Assert.Equal(InstructionState.Drifted, await StateAsync(store, "search"));
         Assert.Equal(InstructionState.Confirmed, await StateAsync(store, "social"));

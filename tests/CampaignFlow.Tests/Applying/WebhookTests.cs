@@ -33,7 +33,15 @@ public sealed class WebhookTests
         Assert.Equal(2, shop.Seen.Count); // the first answer was 503
         Assert.Single(shop.Seen.Select(s => s.Key).Distinct()); // so that the platform can tell the repeat
         Assert.All(shop.Seen, s => Assert.Equal(s.Signature, Signature.Of(Encoding.UTF8.GetBytes(Secret), s.Timestamp, s.Body)));
-        Assert.All(shop.Seen, s => Assert.InRange(s.Timestamp, new DateTimeOffset(2026, 11, 2, 1, 0, 0, default).ToUnixTimeSeconds(), store.Clock.Now.ToUnixTimeSeconds()));
+        Assert.All(
+            shop.Seen,
+            s =>
+                Assert.InRange(
+                    s.Timestamp,
+                    new DateTimeOffset(2026, 11, 2, 1, 0, 0, default).ToUnixTimeSeconds(),
+                    store.Clock.Now.ToUnixTimeSeconds()
+                )
+        );
         var order = JsonDocument.Parse(shop.Seen.Last().Body).RootElement;
         Assert.Equal("48", order.GetProperty("daily_budget").GetString());
         Assert.Equal(("spring", "search", "Shop - Search", "CNY"), (Text("campaign"), Text("channel"), Text("target"), Text("currency")));
@@ -63,7 +71,9 @@ public sealed class WebhookTests
 
         Assert.Single(shop.Seen);
         Assert.Equal((InstructionState.Failed, "ads answered 422."), ((await ToldAsync(store)).State, (await ToldAsync(store)).FoundEn));
-        var issue = await store.InScopeAsync((db, _) => db.Set<CampaignFlow.Tasks.WorkTask>().SingleAsync(t => t.TitleEn.StartsWith("Issue")));
+        var issue = await store.InScopeAsync(
+            (db, _) => db.Set<CampaignFlow.Tasks.WorkTask>().SingleAsync(t => t.TitleEn.StartsWith("Issue"))
+        );
         Assert.Contains("ads answered 422. The ledger gives search ¥48.00 a day", issue.WhyEn, StringComparison.Ordinal);
     }
 
@@ -154,7 +164,12 @@ public sealed class WebhookTests
                     var body = await reader.ReadToEndAsync();
                     var headers = http.Request.Headers;
                     server.Seen.Enqueue(
-                        new(headers["Idempotency-Key"]!, long.Parse(headers[Signature.TimestampHeader]!, null), headers[Signature.Header]!, body)
+                        new(
+                            headers["Idempotency-Key"]!,
+                            long.Parse(headers[Signature.TimestampHeader]!, null),
+                            headers[Signature.Header]!,
+                            body
+                        )
                     );
                     if (server.Location is { } elsewhere)
                         http.Response.Headers.Location = elsewhere;

@@ -74,7 +74,9 @@ public sealed class GuardTests
         Assert.Null(await SetAsync("5%", manager));
         Assert.Null(await SetAsync("", manager));
 
-        var notes = await store.InScopeAsync((db, _) => db.Audit.Where(a => a.TextEn.StartsWith("Guard")).OrderBy(a => a.Id).Select(a => a.TextEn).ToListAsync());
+        var notes = await store.InScopeAsync(
+            (db, _) => db.Audit.Where(a => a.TextEn.StartsWith("Guard")).OrderBy(a => a.Id).Select(a => a.TextEn).ToListAsync()
+        );
         Assert.Equal(
             [
                 "Guard Largest single change: none → 10%. November is noisy",
@@ -108,7 +110,11 @@ public sealed class GuardTests
         Assert.Contains("tracking looks broken", refusal!.Value.En, StringComparison.Ordinal);
 
         // Letting go is not for everybody; afterwards money moves.
-        Assert.NotNull(await store.WithAsync<StopMoney, Phrase?>(async s => await s.ReleaseAsync(scope, await store.PersonAsync(Roles.Operator), default)));
+        Assert.NotNull(
+            await store.WithAsync<StopMoney, Phrase?>(async s =>
+                await s.ReleaseAsync(scope, await store.PersonAsync(Roles.Operator), default)
+            )
+        );
         Assert.Null(await store.WithAsync<StopMoney, Phrase?>(s => s.ReleaseAsync(scope, analyst, default)));
         await store.ShiftAsync("search", "social", 1_00, byRule: true);
         Assert.Equal(49_00, (await store.BalancesAsync())["search"]);
@@ -144,7 +150,9 @@ public sealed class GuardTests
         await ApproveAsync(store); // of yesterday's proposal
 
         Assert.Equal((46_00, 30_00, 24_00), Channels(await store.BalancesAsync()));
-        var note = await store.InScopeAsync((db, _) => db.Audit.Where(a => a.TextEn.Contains("refused by the ledger")).Select(a => a.TextEn).SingleAsync());
+        var note = await store.InScopeAsync(
+            (db, _) => db.Audit.Where(a => a.TextEn.Contains("refused by the ledger")).Select(a => a.TextEn).SingleAsync()
+        );
         Assert.Contains(says, note, StringComparison.Ordinal);
     }
 
@@ -154,7 +162,9 @@ public sealed class GuardTests
         await using var store = await OpenAsync();
         var manager = await store.PersonAsync(Roles.Manager);
         await store.WithAsync<SetGuard, Phrase?>(s => s.HandleAsync(Scope.Everything, Guard.Floor, "90%", "careful", manager, default));
-        await store.WithAsync<SetGuard, Phrase?>(s => s.HandleAsync(Scope.Of(store.CampaignId), Guard.Ceiling, "110%", "careful", manager, default));
+        await store.WithAsync<SetGuard, Phrase?>(s =>
+            s.HandleAsync(Scope.Of(store.CampaignId), Guard.Ceiling, "110%", "careful", manager, default)
+        );
 
         var low = await ObjectionAsync(store, "search", "social", 5_01);
         var high = await ObjectionAsync(store, "search", "social", 3_01);
@@ -193,7 +203,9 @@ public sealed class GuardTests
         await store.ReportAsync("search", (new(2026, 11, 1), 201_00, 100_00)); // more than twice the ceiling of 100.00
         var manager = await store.PersonAsync(Roles.Manager);
         Assert.NotNull(await store.WithAsync<CloseBreaker, Phrase?>(c => c.HandleAsync(store.CampaignId, "", manager, default)));
-        Assert.Null(await store.WithAsync<CloseBreaker, Phrase?>(c => c.HandleAsync(store.CampaignId, "a known double booking", manager, default)));
+        Assert.Null(
+            await store.WithAsync<CloseBreaker, Phrase?>(c => c.HandleAsync(store.CampaignId, "a known double booking", manager, default))
+        );
 
         await store.ReportAsync("social", (new(2026, 11, 1), 30_00, 100_00));
         Assert.Equal(manager.DisplayName, (await BreakerAsync(store))!.ClosedBy);
@@ -216,7 +228,10 @@ public sealed class GuardTests
         Assert.Equal((1_00, 22_00), ((await store.BalancesAsync())[LedgerEntry.Reserve], (await store.BalancesAsync())["video"]));
 
         var (more, _) = await store.ShiftAsync(LedgerEntry.Plan, LedgerEntry.Reserve, 10_00, alone: false);
-        Assert.Equal([Roles.Manager, Roles.Finance], await store.InScopeAsync((db, _) => db.Approvals.Where(a => a.ShiftId == more.Id).Select(a => a.Roles).SingleAsync()));
+        Assert.Equal(
+            [Roles.Manager, Roles.Finance],
+            await store.InScopeAsync((db, _) => db.Approvals.Where(a => a.ShiftId == more.Id).Select(a => a.Roles).SingleAsync())
+        );
         await ApproveAsync(store);
         var balances = await store.BalancesAsync();
         Assert.Equal((11_00, -110_00), (balances[LedgerEntry.Reserve], balances[LedgerEntry.Plan]));
@@ -237,7 +252,14 @@ public sealed class GuardTests
             Mode = new Mode.AskAbove(5_00),
             Stopped = new("x stopped rule y", "x 已停止规则 y"),
         };
-        var both = limits.And(new() { ChangeAtMost = 0.2, CooldownDays = 9, Mode = new Mode.Ask() });
+        var both = limits.And(
+            new()
+            {
+                ChangeAtMost = 0.2,
+                CooldownDays = 9,
+                Mode = new Mode.Ask(),
+            }
+        );
 
         Assert.Equal((0.1, 9, new Mode.Ask()), (both.ChangeAtMost, both.CooldownDays, both.Mode));
         Assert.Equal(limits.Stopped, both.Stopped);
@@ -266,7 +288,11 @@ public sealed class GuardTests
         foreach (var role in open.Roles)
         {
             var person = await store.PersonAsync(role);
-            Assert.Null(await store.WithAsync<DecideApproval, Phrase?>(d => d.HandleAsync(new(open.Id, ApprovalState.Approved, null), person, default)));
+            Assert.Null(
+                await store.WithAsync<DecideApproval, Phrase?>(d =>
+                    d.HandleAsync(new(open.Id, ApprovalState.Approved, null), person, default)
+                )
+            );
         }
         await store.SettleAsync();
     }

@@ -91,7 +91,9 @@ public sealed class GuardedWorlds
                 (Guard.Ceiling, "140%"),
             }
         )
-            Assert.Null(await store.WithAsync<SetGuard, Phrase?>(s => s.HandleAsync(Scope.Everything, guard, value, "test", manager, default)));
+            Assert.Null(
+                await store.WithAsync<SetGuard, Phrase?>(s => s.HandleAsync(Scope.Everything, guard, value, "test", manager, default))
+            );
         return store;
     }
 
@@ -104,7 +106,9 @@ public sealed class GuardedWorlds
             let revenue = world.Revenue[(d * Channels.Length) + c]
             where revenue >= 0
             select new MetricRow(Channels[c], new(first.AddDays(d), 20_00, revenue, 5000, 500, 50, null));
-        await store.WithAsync<ImportMetrics, ImportReport>(i => i.ImportAsync(store.CampaignId, [.. rows], $"day {day}", "test", store.Clock.Now));
+        await store.WithAsync<ImportMetrics, ImportReport>(i =>
+            i.ImportAsync(store.CampaignId, [.. rows], $"day {day}", "test", store.Clock.Now)
+        );
         await store.SettleAsync();
         foreach (var (turn, luck) in world.Luck.Skip(day * 4).Take(4).Select((l, i) => (i, l)))
         {
@@ -191,7 +195,10 @@ public sealed class GuardedWorlds
                 balance[leg.Account] = balance.GetValueOrDefault(leg.Account) + leg.AmountMinor;
             Assert.Equal(0, transfer.Sum(e => e.AmountMinor));
             Assert.Equal(100_00, balance.Values.Sum());
-            Assert.All(balance, b => Assert.InRange(b.Value, channels[b.Key].PlannedMinor * 70 / 100, channels[b.Key].PlannedMinor * 140 / 100));
+            Assert.All(
+                balance,
+                b => Assert.InRange(b.Value, channels[b.Key].PlannedMinor * 70 / 100, channels[b.Key].PlannedMinor * 140 / 100)
+            );
         }
     }
 }

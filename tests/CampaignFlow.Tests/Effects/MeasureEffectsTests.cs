@@ -26,9 +26,15 @@ public sealed class MeasureEffectsTests
         Assert.Equal(EffectVerdict.Worse, effect.Verdict);
         Assert.InRange(effect.GainMinor!.Value, -51_00, -47_00);
         Assert.Contains("observational, not proof of cause", effect.WhyEn, StringComparison.Ordinal);
-        var back = Assert.Single(await store.InScopeAsync((db, _) => db.BudgetShifts.Where(s => s.ProposedBy == MeasureEffects.Proposer).ToListAsync()));
+        var back = Assert.Single(
+            await store.InScopeAsync((db, _) => db.BudgetShifts.Where(s => s.ProposedBy == MeasureEffects.Proposer).ToListAsync())
+        );
         Assert.Equal(("video", "search", 5_00, ShiftState.Waiting), (back.From, back.To, back.AmountMinor, back.State));
-        Assert.Contains("BS-0001 turned out worse", await store.InScopeAsync((db, _) => db.Approvals.Where(a => a.ShiftId == back.Id).Select(a => a.WhyEn).SingleAsync()), StringComparison.Ordinal);
+        Assert.Contains(
+            "BS-0001 turned out worse",
+            await store.InScopeAsync((db, _) => db.Approvals.Where(a => a.ShiftId == back.Id).Select(a => a.WhyEn).SingleAsync()),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -73,7 +73,9 @@ internal static class RuleWorld
         [Row("search", day, 20_00, 200_00), Row("social", day, 20_00, 40_00), Row("video", day, 20_00, 10_00)];
 
     private static Task ReportAsync(IServiceProvider services, Guid campaign, string name, IEnumerable<MetricRow> rows) =>
-        services.GetRequiredService<ImportMetrics>().ImportAsync(campaign, [.. rows], $"{name} {campaign}", "test", services.GetRequiredService<TimeProvider>().GetUtcNow());
+        services
+            .GetRequiredService<ImportMetrics>()
+            .ImportAsync(campaign, [.. rows], $"{name} {campaign}", "test", services.GetRequiredService<TimeProvider>().GetUtcNow());
 
     /// <summary>One evaluation of all campaigns together, committed.</summary>
     public static Task<IReadOnlyList<Decision>> EvaluateAsync(CampaignStore store, string key, bool together = true) =>

@@ -55,7 +55,9 @@ internal static class Shifting
             foreach (var role in asked.Roles)
             {
                 var person = await store.PersonAsync(role);
-                await store.WithAsync<DecideApproval, Phrase?>(d => d.HandleAsync(new(asked.Id, ApprovalState.Approved, null), person, default));
+                await store.WithAsync<DecideApproval, Phrase?>(d =>
+                    d.HandleAsync(new(asked.Id, ApprovalState.Approved, null), person, default)
+                );
             }
             await store.SettleAsync();
             return (await store.InScopeAsync((db, _) => db.BudgetShifts.AsNoTracking().SingleAsync(s => s.Id == shift.Id)), null);

@@ -13,7 +13,12 @@ internal static class DataLag
             yield break;
         foreach (var branch in rule.Branches)
         foreach (
-            var fact in WhenTest.Formulas(branch.When).SelectMany(f => f.Facts).SelectMany(Fact.WithInner).OfType<Fact.Named>().DistinctBy(f => (f.Term.Name, f.Window))
+            var fact in WhenTest
+                .Formulas(branch.When)
+                .SelectMany(f => f.Facts)
+                .SelectMany(Fact.WithInner)
+                .OfType<Fact.Named>()
+                .DistinctBy(f => (f.Term.Name, f.Window))
         )
         {
             if (fact.Window is not { Kind: not (WindowKind.Flight or WindowKind.Today) } window || !Late(fact.Term))

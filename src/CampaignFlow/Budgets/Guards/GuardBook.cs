@@ -33,7 +33,11 @@ public sealed class GuardBook(IReadOnlyList<GuardSetting> settings, IReadOnlyLis
 
         void Add(string key, Func<string, bool> binds)
         {
-            var set = Of(campaign, GuardQueries.Strictest(settings.Where(s => binds(s.Scope))), stops.Where(s => binds(s.Scope)).MinBy(s => s.At));
+            var set = Of(
+                campaign,
+                GuardQueries.Strictest(settings.Where(s => binds(s.Scope))),
+                stops.Where(s => binds(s.Scope)).MinBy(s => s.At)
+            );
             if (set != new GuardLimits())
                 limits.Add(key, set);
         }

@@ -49,9 +49,7 @@ public sealed class WatchData(CampaignFlowDb db, MetricQueries metrics, TimeProv
     public async Task LookAsync(IReadOnlyList<Watched> campaigns, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ids = campaigns.Select(c => c.Campaign.Id).ToList();
-        var breakers = await db
-            .DataBreakers.Where(b => ids.Contains(b.CampaignId))
-            .ToDictionaryAsync(b => b.CampaignId, cancellationToken);
+        var breakers = await db.DataBreakers.Where(b => ids.Contains(b.CampaignId)).ToDictionaryAsync(b => b.CampaignId, cancellationToken);
         foreach (var watched in campaigns)
             await LookAsync(watched.Campaign, Find(watched, now), breakers.GetValueOrDefault(watched.Campaign.Id), now, cancellationToken);
     }

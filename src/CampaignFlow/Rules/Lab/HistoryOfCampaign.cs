@@ -27,11 +27,22 @@ public sealed class HistoryOfCampaign(CampaignFlowDb db, BudgetLedger ledger, Gu
         var today = campaign.Today(now);
         var last = today < campaign.EndsOn ? today : campaign.EndsOn;
         var first = last.AddDays(-MostDays) > campaign.StartsOn ? last.AddDays(-MostDays) : campaign.StartsOn;
-        var channels = await db.CampaignChannels.AsNoTracking().Where(c => c.CampaignId == campaign.Id).OrderBy(c => c.Code).ToListAsync(cancellationToken);
-        var facts = await db.MetricFacts.AsNoTracking().Where(f => f.CampaignId == campaign.Id && f.Day >= first && f.Day <= last).ToListAsync(cancellationToken);
+        var channels = await db
+            .CampaignChannels.AsNoTracking()
+            .Where(c => c.CampaignId == campaign.Id)
+            .OrderBy(c => c.Code)
+            .ToListAsync(cancellationToken);
+        var facts = await db
+            .MetricFacts.AsNoTracking()
+            .Where(f => f.CampaignId == campaign.Id && f.Day >= first && f.Day <= last)
+            .ToListAsync(cancellationToken);
         if (facts.Count == 0)
             return (null, new($"{campaign.Name} has no numbers yet: import some first.", $"{campaign.Name} 还没有数据，请先导入。"));
-        var start = (await ledger.HistoryAsync(campaign.Id, first, first, cancellationToken)).ToDictionary(h => h.Channel, h => h.BudgetMinor, StringComparer.Ordinal);
+        var start = (await ledger.HistoryAsync(campaign.Id, first, first, cancellationToken)).ToDictionary(
+            h => h.Channel,
+            h => h.BudgetMinor,
+            StringComparer.Ordinal
+        );
         long Budget(CampaignChannel channel) => start.Count == 0 ? channel.PlannedMinor : start.GetValueOrDefault(channel.Code);
         long? reserve =
             start.Count == 0
@@ -52,14 +63,24 @@ public sealed class HistoryOfCampaign(CampaignFlowDb db, BudgetLedger ledger, Gu
                 ReserveMinor = reserve,
                 // What would have been done counts here, not whether it may be done just now.
                 Limits = limits.ToDictionary(l => l.Key, l => l.Value with { Stopped = null, Mode = null }, StringComparer.Ordinal),
-                Goals = await db.Goals.Where(g => g.CampaignId == campaign.Id).ToDictionaryAsync(g => g.Metric, g => g.Target, cancellationToken),
+                Goals = await db
+                    .Goals.Where(g => g.CampaignId == campaign.Id)
+                    .ToDictionaryAsync(g => g.Metric, g => g.Target, cancellationToken),
                 Channels =
                 [
-                    .. channels.Select(c => (Channel: c, Rails: MoneyRails.Railed(c, inForce))).Select(r => new HistoryChannel(r.Channel.Code, r.Channel.Name, Budget(r.Channel), r.Rails.FloorMinor, r.Rails.CeilingMinor)
-                    {
-                        Shiftable = r.Channel.Shiftable,
-                        LagDays = r.Channel.LagDays,
-                    }),
+                    .. channels
+                        .Select(c => (Channel: c, Rails: MoneyRails.Railed(c, inForce)))
+                        .Select(r => new HistoryChannel(
+                            r.Channel.Code,
+                            r.Channel.Name,
+                            Budget(r.Channel),
+                            r.Rails.FloorMinor,
+                            r.Rails.CeilingMinor
+                        )
+                        {
+                            Shiftable = r.Channel.Shiftable,
+                            LagDays = r.Channel.LagDays,
+                        }),
                 ],
                 Facts = [.. channels.SelectMany(c => Of(campaign, c, facts, nextMorning))],
                 Mornings =

@@ -21,9 +21,31 @@ public static class LabApi
         lab.MapPost("/check", CheckAsync);
         lab.MapPost("/backtest", BacktestAsync);
         lab.MapPost("/ask", AskAsync);
-        lab.MapPost("/keep-mine", (string id, HttpContext http, SaveRuleDraft save) => SavedAsync(http, id, save.KeepMineAsync(id, By(http), http.RequestAborted), new("Your draft replaces the file as it now is.", "草稿将替换当前文件。")));
-        lab.MapPost("/discard", (string id, HttpContext http, SaveRuleDraft save) => SavedAsync(http, id, save.DiscardAsync(id, By(http), http.RequestAborted), new("The draft is thrown away.", "草稿已丢弃。")));
-        lab.MapPost("/take", ([FromForm] string? hash, string id, HttpContext http, SaveRuleDraft save) => SavedAsync(http, id, save.TakeAsync(id, hash ?? "", By(http), http.RequestAborted), new("The earlier text is the draft now.", "已将旧版本文本设为草稿。")));
+        lab.MapPost(
+            "/keep-mine",
+            (string id, HttpContext http, SaveRuleDraft save) =>
+                SavedAsync(
+                    http,
+                    id,
+                    save.KeepMineAsync(id, By(http), http.RequestAborted),
+                    new("Your draft replaces the file as it now is.", "草稿将替换当前文件。")
+                )
+        );
+        lab.MapPost(
+            "/discard",
+            (string id, HttpContext http, SaveRuleDraft save) =>
+                SavedAsync(http, id, save.DiscardAsync(id, By(http), http.RequestAborted), new("The draft is thrown away.", "草稿已丢弃。"))
+        );
+        lab.MapPost(
+            "/take",
+            ([FromForm] string? hash, string id, HttpContext http, SaveRuleDraft save) =>
+                SavedAsync(
+                    http,
+                    id,
+                    save.TakeAsync(id, hash ?? "", By(http), http.RequestAborted),
+                    new("The earlier text is the draft now.", "已将旧版本文本设为草稿。")
+                )
+        );
         routes.MapPost("/rules/{id}/lab/publish", PublishAsync).RequireAuthorization(Permissions.PublishRules);
         routes.MapPost("/rules/{id}/lab/return", ReturnAsync).RequireAuthorization(Permissions.PublishRules);
         return routes;
@@ -54,7 +76,12 @@ public static class LabApi
         if (await lab.FindAsync(id, stop) is not { } view)
             return Results.NotFound();
         if (view.Shown.Reading.Rule is not { } rule)
-            return Back(http, id, new("The text has errors: mend the marked places first.", "文本有错误：请先修正标出的位置。"), Tone.Blocks);
+            return Back(
+                http,
+                id,
+                new("The text has errors: mend the marked places first.", "文本有错误：请先修正标出的位置。"),
+                Tone.Blocks
+            );
         var (history, refusal) =
             campaign == File ? OfFile(file, currency) : await histories.OfAsync(campaign ?? "", known == "next-morning", stop);
         if (history is null)
@@ -62,8 +89,14 @@ public static class LabApi
         var source = campaign == File ? file!.FileName : history.Campaign;
         var (proof, no) = await prove.HandleAsync(rule, history, source[..Math.Min(source.Length, 200)], http.User.DisplayName, stop);
         return no is { } slow ? Back(http, id, slow, Tone.Blocks)
-            : proof!.MayPublish ? Back(http, id, new("The backtest is done; nothing speaks against the rule.", "回测完成，未发现阻碍。"), Tone.Holds)
-            : Back(http, id, new("The backtest is done and refuses the rule; see the findings.", "回测完成，规则未通过，请查看结果。"), Tone.Look);
+            : proof!.MayPublish
+                ? Back(http, id, new("The backtest is done; nothing speaks against the rule.", "回测完成，未发现阻碍。"), Tone.Holds)
+            : Back(
+                http,
+                id,
+                new("The backtest is done and refuses the rule; see the findings.", "回测完成，规则未通过，请查看结果。"),
+                Tone.Look
+            );
     }
 
     private static (History? History, Phrase? Refusal) OfFile(IFormFile? file, string? currency)
@@ -89,7 +122,13 @@ public static class LabApi
         return After(http, id, publication);
     }
 
-    private static async Task<IResult> ReturnAsync(string id, [FromForm] int version, [FromForm] string? why, HttpContext http, PublishRule publish) =>
+    private static async Task<IResult> ReturnAsync(
+        string id,
+        [FromForm] int version,
+        [FromForm] string? why,
+        HttpContext http,
+        PublishRule publish
+    ) =>
         await publish.ReturnAsync(id, version, why ?? "", By(http), http.RequestAborted) is { } refusal
             ? Back(http, id, refusal, Tone.Blocks)
             : Back(http, id, new("The draft is sent back.", "草稿已退回。"), Tone.Holds);
@@ -97,8 +136,19 @@ public static class LabApi
     private static IResult After(HttpContext http, string id, Publication publication) =>
         publication switch
         {
-            Publication.Done => Back(http, id, new("The rule is in force from the next check on.", "规则自下次检查起生效。"), Tone.Holds, $"/rules/{id}"),
-            Publication.Asked => Back(http, id, new("It waits for a second person, because the rule moves money.", "规则涉及资金，正等待第二人确认。"), Tone.YourTurn),
+            Publication.Done => Back(
+                http,
+                id,
+                new("The rule is in force from the next check on.", "规则自下次检查起生效。"),
+                Tone.Holds,
+                $"/rules/{id}"
+            ),
+            Publication.Asked => Back(
+                http,
+                id,
+                new("It waits for a second person, because the rule moves money.", "规则涉及资金，正等待第二人确认。"),
+                Tone.YourTurn
+            ),
             Publication.Refused refused => Back(http, id, refused.Why, Tone.Blocks),
             _ => throw new InvalidOperationException(publication.GetType().Name),
         };

@@ -29,8 +29,7 @@ internal static class LabFields
             text = text[..LongestText];
         if (!IsForm(form) || RuleForm.Read(text) is not { } rule)
             return text;
-        var values = form
-            .Where(f => f.Key.StartsWith(Prefix, StringComparison.Ordinal))
+        var values = form.Where(f => f.Key.StartsWith(Prefix, StringComparison.Ordinal))
             .Take(MostFields)
             .ToDictionary(f => f.Key[Prefix.Length..], f => f.Value.ToString(), StringComparer.Ordinal);
         foreach (var name in values.Keys.Where(k => k.EndsWith("then.+", StringComparison.Ordinal)).ToList())
@@ -40,5 +39,7 @@ internal static class LabFields
 
     /// <summary>Both the kind and its words are needed for a new action.</summary>
     private static string Action(string words, string kind) =>
-        string.IsNullOrWhiteSpace(words) || !RuleForm.Actions.Contains(kind) ? "" : RuleForm.ActionLine(kind, words.ReplaceLineEndings(" ").Trim());
+        string.IsNullOrWhiteSpace(words) || !RuleForm.Actions.Contains(kind)
+            ? ""
+            : RuleForm.ActionLine(kind, words.ReplaceLineEndings(" ").Trim());
 }

@@ -42,14 +42,21 @@ public sealed record LabView(
     public Phrase? Obstacle =>
         Draft is null ? new("There is no draft.", "没有草稿。")
         : Shown.Text == OnDisk ? new("The draft says what the file says.", "草稿与文件内容相同。")
-        : Conflict ? new("The file was changed on disk since the draft was begun: choose one of the texts first.", "草稿开始后文件已被修改：请先选择保留哪一份。")
+        : Conflict
+            ? new(
+                "The file was changed on disk since the draft was begun: choose one of the texts first.",
+                "草稿开始后文件已被修改：请先选择保留哪一份。"
+            )
         : Shown.Reading.Rule is null ? new("The text has errors: mend the marked places first.", "文本有错误：请先修正标出的位置。")
         : !MovesMoney
             ? Shown.Findings.Any(f => f.Severity == Severity.Error)
-                ? new("The analysis refuses it; see the findings.", "静态分析未通过，请查看结果。")
+                    ? new("The analysis refuses it; see the findings.", "静态分析未通过，请查看结果。")
                 : null
         : Proof is null
-            ? new("A rule that moves money needs a backtest and analysis of this very text.", "涉及资金的规则须先对当前文本进行回测与静态分析。")
+            ? new(
+                "A rule that moves money needs a backtest and analysis of this very text.",
+                "涉及资金的规则须先对当前文本进行回测与静态分析。"
+            )
         : Stale is { } stale ? stale
         : !Proof.MayPublish ? new("Backtest or analysis refuse it; see the findings.", "回测或静态分析未通过，请查看结果。")
         : null;
@@ -82,7 +89,11 @@ public sealed class LabQueries(CampaignFlowDb db, RuleFiles files, RuleFolder fo
             InForce().FirstOrDefault(r => r.Id == rule),
             proof,
             proof is null ? null : StaleSince(proof, others),
-            await db.RulePublications.AsNoTracking().Where(p => p.Rule == rule).OrderByDescending(p => p.Number).ToListAsync(cancellationToken)
+            await db
+                .RulePublications.AsNoTracking()
+                .Where(p => p.Rule == rule)
+                .OrderByDescending(p => p.Number)
+                .ToListAsync(cancellationToken)
         );
     }
 
@@ -103,7 +114,9 @@ public sealed class LabQueries(CampaignFlowDb db, RuleFiles files, RuleFolder fo
     public string HashOfOthers(string rule) => RuleFolder.HashOf(string.Join('\n', Others(rule).Select(r => $"{r.Id} {r.Hash}")));
 
     private Phrase? StaleSince(RuleProof proof, string others) =>
-        proof.OthersHash != others ? new("Other rules have changed since the backtest: run it again.", "回测之后其他规则有变化，请重新回测。")
-        : clock.GetUtcNow() - proof.At > Fresh ? new("The backtest is more than three days old: run it again.", "回测已超过三天，请重新回测。")
+        proof.OthersHash != others
+            ? new("Other rules have changed since the backtest: run it again.", "回测之后其他规则有变化，请重新回测。")
+        : clock.GetUtcNow() - proof.At > Fresh
+            ? new("The backtest is more than three days old: run it again.", "回测已超过三天，请重新回测。")
         : null;
 }

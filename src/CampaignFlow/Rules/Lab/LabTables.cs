@@ -90,7 +90,12 @@ internal sealed class LabTables
     public void Configure(EntityTypeBuilder<RuleProof> proof)
     {
         proof.ToTable("rule_proof");
-        proof.HasIndex(p => new { p.Rule, p.Hash, p.At });
+        proof.HasIndex(p => new
+        {
+            p.Rule,
+            p.Hash,
+            p.At,
+        });
     }
 
     public void Configure(EntityTypeBuilder<RulePublication> publication) =>

@@ -12,7 +12,9 @@ namespace CampaignFlow.Rules.Lab;
 /// </summary>
 public sealed class PublishRule(CampaignFlowDb db, LabQueries lab, RuleFolder folder, TimeProvider clock)
 {
-    private static readonly Publication.Refused Moved = new(new("Somebody else was faster; look at the draft again.", "其他人刚刚做了修改，请重新查看草稿。"));
+    private static readonly Publication.Refused Moved = new(
+        new("Somebody else was faster; look at the draft again.", "其他人刚刚做了修改，请重新查看草稿。")
+    );
 
     /// <param name="seen">Version of the draft that the person looked at.</param>
     public async Task<Publication> AskAsync(string rule, int seen, Author by, CancellationToken cancellationToken)
@@ -54,7 +56,12 @@ public sealed class PublishRule(CampaignFlowDb db, LabQueries lab, RuleFolder fo
         (draft.AskedAt, draft.AskedBy, draft.AskedById) = (null, null, null);
         (draft.ReturnedBy, draft.ReturnedWhy) = (by.Name, why.Trim()[..Math.Min(why.Trim().Length, 1_000)]);
         draft.Version++;
-        db.Note(null, clock.GetUtcNow(), by.Name, new($"Returned the draft of rule {rule}: {draft.ReturnedWhy}", $"退回规则 {rule} 的草稿：{draft.ReturnedWhy}"));
+        db.Note(
+            null,
+            clock.GetUtcNow(),
+            by.Name,
+            new($"Returned the draft of rule {rule}: {draft.ReturnedWhy}", $"退回规则 {rule} 的草稿：{draft.ReturnedWhy}")
+        );
         await db.SaveChangesAsync(cancellationToken);
         return null;
     }
@@ -120,7 +127,15 @@ public sealed class PublishRule(CampaignFlowDb db, LabQueries lab, RuleFolder fo
                 ProofId = view.Proof?.Id,
             }
         );
-        db.Note(null, now, by.Name, new($"Published rule {rule} version {number}, asked for by {askedBy}.", $"发布规则 {rule} 第 {number} 版（由 {askedBy} 提出）。"));
+        db.Note(
+            null,
+            now,
+            by.Name,
+            new(
+                $"Published rule {rule} version {number}, asked for by {askedBy}.",
+                $"发布规则 {rule} 第 {number} 版（由 {askedBy} 提出）。"
+            )
+        );
         await db.SaveChangesAsync(cancellationToken);
         // Last, so that a text in force is always on record; a file that cannot be written leaves the draft as it was.
         try

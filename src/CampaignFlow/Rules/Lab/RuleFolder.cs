@@ -42,7 +42,8 @@ public sealed partial class RuleFolder(RuleFiles files)
         File.Move(whole, PathOf(rule), overwrite: true);
     }
 
-    public static string HashOf(string? text) => text is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string HashOf(string? text) =>
+        text is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private string PathOf(string rule) => Path.Combine(files.Folder, FileOf(rule));
 }

@@ -18,7 +18,10 @@ public sealed class SaveRuleDraft(CampaignFlowDb db, RuleFolder folder, TimeProv
     {
         text = text.ReplaceLineEndings("\n");
         if (!folder.MayBe(rule))
-            return new("The name of a rule is small letters, digits and hyphens, such as shift-to-winner.", "规则名称由小写字母、数字和连字符组成，例如 shift-to-winner。");
+            return new(
+                "The name of a rule is small letters, digits and hyphens, such as shift-to-winner.",
+                "规则名称由小写字母、数字和连字符组成，例如 shift-to-winner。"
+            );
         if (Encoding.UTF8.GetByteCount(text) > LargestText)
             return new("A rule file has at most 64 KB.", "规则文件最大 64 KB。");
         var draft = await db.RuleDrafts.SingleOrDefaultAsync(d => d.Rule == rule, cancellationToken);
@@ -27,7 +30,9 @@ public sealed class SaveRuleDraft(CampaignFlowDb db, RuleFolder folder, TimeProv
                 draft is null
                     ? "The draft was published or thrown away meanwhile. Your text is still here."
                     : $"{draft.EditedBy} changed the draft meanwhile. Your text is still here; look at the draft in another window.",
-                draft is null ? "草稿已被发布或丢弃。您的文本仍保留在此。" : $"{draft.EditedBy} 刚刚修改了草稿。您的文本仍保留在此，请在另一窗口查看草稿。"
+                draft is null
+                    ? "草稿已被发布或丢弃。您的文本仍保留在此。"
+                    : $"{draft.EditedBy} 刚刚修改了草稿。您的文本仍保留在此，请在另一窗口查看草稿。"
             );
         if (draft is null)
             db.RuleDrafts.Add(
@@ -49,7 +54,10 @@ public sealed class SaveRuleDraft(CampaignFlowDb db, RuleFolder folder, TimeProv
     /// <summary>Begins or replaces the draft with the text of an earlier version.</summary>
     public async Task<Phrase?> TakeAsync(string rule, string hash, Author by, CancellationToken cancellationToken)
     {
-        if (await db.RuleVersions.AsNoTracking().SingleOrDefaultAsync(v => v.Rule == rule && v.Hash == hash, cancellationToken) is not { } version)
+        if (
+            await db.RuleVersions.AsNoTracking().SingleOrDefaultAsync(v => v.Rule == rule && v.Hash == hash, cancellationToken)
+            is not { } version
+        )
             return new("There is no such version.", "没有这个版本。");
         var seen = await db.RuleDrafts.Where(d => d.Rule == rule).Select(d => d.Version).SingleOrDefaultAsync(cancellationToken);
         return await HandleAsync(rule, version.Text, seen, by, cancellationToken);

@@ -45,7 +45,11 @@ public sealed class LabPageTests : IAsyncLifetime
     public async Task Roles_are_checked_on_the_server(string role, string verb)
     {
         using var person = await host.ReaderAsync(role);
-        using var answer = await person.PostFormAsync("/rules/moves/lab", $"/rules/moves/lab/{verb}", new() { ["version"] = "1", ["text"] = "x" });
+        using var answer = await person.PostFormAsync(
+            "/rules/moves/lab",
+            $"/rules/moves/lab/{verb}",
+            new() { ["version"] = "1", ["text"] = "x" }
+        );
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }
 
@@ -91,7 +95,11 @@ public sealed class LabPageTests : IAsyncLifetime
         );
         var html = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
         Assert.Contains(
-            LabWorld.Shift.Replace("10% of loser.budget to winner\n", "5% of loser.budget to winner\n  - notify: \"#performance\"\n", StringComparison.Ordinal),
+            LabWorld.Shift.Replace(
+                "10% of loser.budget to winner\n",
+                "5% of loser.budget to winner\n  - notify: \"#performance\"\n",
+                StringComparison.Ordinal
+            ),
             html,
             StringComparison.Ordinal
         );

@@ -84,7 +84,10 @@ public abstract class LabTests(DatabaseKind kind) : IAsyncLifetime
         await SaveAsync(LabWorld.Shift);
         await ProveAsync();
         Assert.Null((await ViewAsync()).Obstacle);
-        await File.WriteAllTextAsync(Path.Combine(store.Rules, "other.yaml"), "rule: o\nfor each: campaign\nwhen: roas(7d) > 99\nthen: { notify: analyst }\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(store.Rules, "other.yaml"),
+            "rule: o\nfor each: campaign\nwhen: roas(7d) > 99\nthen: { notify: analyst }\n"
+        );
         Assert.Contains("Other rules have changed", Refused(await AskAsync()), StringComparison.Ordinal);
         await ProveAsync();
         Assert.Null((await ViewAsync()).Obstacle);
@@ -185,7 +188,9 @@ public abstract class LabTests(DatabaseKind kind) : IAsyncLifetime
                 return await db.SaveChangesAsync();
             }
         );
-        var (history, _) = await store.WithAsync<HistoryOfCampaign, (Engine.Rules.Lab.History?, Phrase?)>(h => h.OfAsync("lab-campaign", false, default));
+        var (history, _) = await store.WithAsync<HistoryOfCampaign, (Engine.Rules.Lab.History?, Phrase?)>(h =>
+            h.OfAsync("lab-campaign", false, default)
+        );
         Assert.Equal((LabWorld.Total, LabWorld.Days, 3 * LabWorld.Days + 1), (history!.DailyTotalMinor, history.Days, history.Facts.Count));
         Assert.Equal(900_00, history.Final[("poor", history.FlightStart)].RevenueMinor);
         Assert.Equal(LabWorld.Days - 1, history.Mornings.Count); // nine o'clock of today has not come yet
@@ -198,15 +203,21 @@ public abstract class LabTests(DatabaseKind kind) : IAsyncLifetime
 
     private async Task<Phrase?> SaveAsync(string text, Author? by = null)
     {
-        var seen = await store.InScopeAsync((db, _) => db.RuleDrafts.Where(d => d.Rule == "moves").Select(d => d.Version).SingleOrDefaultAsync());
+        var seen = await store.InScopeAsync(
+            (db, _) => db.RuleDrafts.Where(d => d.Rule == "moves").Select(d => d.Version).SingleOrDefaultAsync()
+        );
         return await store.WithAsync<SaveRuleDraft, Phrase?>(s => s.HandleAsync("moves", text, seen, by ?? Analyst, default));
     }
 
     private async Task<RuleProof> ProveAsync()
     {
         var rule = (await ViewAsync()).Shown.Reading.Rule!;
-        var (history, _) = await store.WithAsync<HistoryOfCampaign, (Engine.Rules.Lab.History?, Phrase?)>(h => h.OfAsync("lab-campaign", false, default));
-        var (proof, refusal) = await store.WithAsync<ProveRule, (RuleProof?, Phrase?)>(p => p.HandleAsync(rule, history!, "lab-campaign", "Ana", default));
+        var (history, _) = await store.WithAsync<HistoryOfCampaign, (Engine.Rules.Lab.History?, Phrase?)>(h =>
+            h.OfAsync("lab-campaign", false, default)
+        );
+        var (proof, refusal) = await store.WithAsync<ProveRule, (RuleProof?, Phrase?)>(p =>
+            p.HandleAsync(rule, history!, "lab-campaign", "Ana", default)
+        );
         Assert.Null(refusal);
         return proof!;
     }
