@@ -51,12 +51,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
     public async Task<List<ClaimedRun>> TakeAsync(CampaignFlowDb db, bool suspects, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        (string, SqlValue)[] values =
-        [
-            ("@now", now),
-            ("@owner", Owner),
-            ("@lease", (long)lease.TotalMilliseconds),
-        ];
+        (string, SqlValue)[] values = [("@now", now), ("@owner", Owner), ("@lease", (long)lease.TotalMilliseconds)];
         var taken =
             storage.Kind == DatabaseKind.Postgres
                 ? await SqlBatch.QueryAsync(db, Postgres(suspects), r => Read(r, Instant(r, 11)), cancellationToken, values)

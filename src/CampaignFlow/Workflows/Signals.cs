@@ -20,10 +20,7 @@ public static class Signals
             CancellationToken cancellationToken
         )
         {
-            if (
-                db.InboxSignals.Local.Any(s => s.DedupKey == dedupKey)
-                || await IsThereAsync(db, dedupKey, cancellationToken)
-            )
+            if (db.InboxSignals.Local.Any(s => s.DedupKey == dedupKey) || await IsThereAsync(db, dedupKey, cancellationToken))
                 return;
             db.InboxSignals.Add(
                 new()

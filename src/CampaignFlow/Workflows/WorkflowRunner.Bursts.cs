@@ -121,7 +121,8 @@ public sealed partial class WorkflowRunner
     {
         var definition =
             definitions.Find(run.VersionId) ?? await WithDbAsync(db => definitions.GetAsync(db, run.VersionId, cancellationToken));
-        scope.IsCareful |= failedOnce.TryRemove(run.Id, out _) || run.Attempts > 0 || definition.Activities.Values.Any(a => a.Retry is not null);
+        scope.IsCareful |=
+            failedOnce.TryRemove(run.Id, out _) || run.Attempts > 0 || definition.Activities.Values.Any(a => a.Retry is not null);
         var before = JsonSerializer.Deserialize<RunState>(run.State, RunJson.Options)!;
         var now = clock.GetUtcNow();
         var burst = new Burst(run.Id, definition, before, scope, now, run.Attempts + 1 >= Claims.MaxAttempts, faults, logger);

@@ -90,7 +90,10 @@ internal static class EvaluationTable
         var shipped = Directory.GetFiles(Repository.Path("rules"), "*.yaml").Where(f => !Engine.Rules.RuleSet.IsCases(Path.GetFileName(f)));
         foreach (var file in shipped.Order(StringComparer.Ordinal).Take(Rules))
             // Money that moves is the ledger's work, measured elsewhere.
-            File.WriteAllText(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllText(file).Replace("mode: ask above", "mode: observe # ", StringComparison.Ordinal));
+            File.WriteAllText(
+                Path.Combine(folder, Path.GetFileName(file)),
+                File.ReadAllText(file).Replace("mode: ask above", "mode: observe # ", StringComparison.Ordinal)
+            );
         for (var i = Directory.GetFiles(folder).Length; i < Rules; i++)
             File.WriteAllText(
                 Path.Combine(folder, $"more-{i}.yaml"),

@@ -56,12 +56,12 @@ internal sealed class SqliteFloor : Contender
     {
         while (
             Claim("select id, key, null from wf_instance where ready and definition_id = 'ten' and owner is null order by created_at")
-            + Claim(
-                """
-                select i.id, i.key, s.id from wf_inbox s join wf_bookmark b on b.kind = s.kind and b.key = s.key and b.correlation = s.correlation
-                join wf_instance i on i.id = b.run_id where s.taken_at is null and s.waited_by is null and i.owner is null order by s.at
-                """
-            )
+                + Claim(
+                    """
+                    select i.id, i.key, s.id from wf_inbox s join wf_bookmark b on b.kind = s.kind and b.key = s.key and b.correlation = s.correlation
+                    join wf_instance i on i.id = b.run_id where s.taken_at is null and s.waited_by is null and i.owner is null order by s.at
+                    """
+                )
             > 0
         ) { }
         return Task.CompletedTask;
@@ -125,7 +125,9 @@ internal sealed class SqliteFloor : Contender
 
     private void Journal(object id, IReadOnlyList<RunJournal> lines)
     {
-        var sql = new StringBuilder("insert into wf_journal (run_id, seq, at, what, activity, activity_name, type, execution, text) values ");
+        var sql = new StringBuilder(
+            "insert into wf_journal (run_id, seq, at, what, activity, activity_name, type, execution, text) values "
+        );
         var values = new List<object> { id, Now };
         foreach (var line in lines)
         {

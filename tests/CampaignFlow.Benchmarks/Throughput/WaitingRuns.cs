@@ -31,7 +31,9 @@ internal static class WaitingRuns
 
     private static async Task StartAsync(TestStore store, string name, int runs)
     {
-        foreach (var keys in Enumerable.Range(0, runs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{name}-{i}")).Chunk(Together))
+        foreach (
+            var keys in Enumerable.Range(0, runs).Select(i => string.Create(CultureInfo.InvariantCulture, $"{name}-{i}")).Chunk(Together)
+        )
             await store.InScopeAsync(
                 async (db, services) =>
                 {
