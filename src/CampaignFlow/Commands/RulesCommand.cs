@@ -28,6 +28,7 @@ internal static class RulesCommand
         {
             check,
             ExplainCommand.Create(),
+            RerunCommand.Create(),
             BacktestCommand.Create(),
         };
     }

@@ -13,15 +13,18 @@ public sealed record Spoken(
     Evaluation Evaluation,
     Snapshot Snapshot,
     IReadOnlyList<Verdict> Fired,
-    IReadOnlyList<Decision> Silent
+    IReadOnlyList<Decision> Silent,
+    EvaluationRecord Record
 )
 {
     public static Spoken Of(Evaluation evaluation, RuleNetwork network, Snapshot snapshot) =>
-        Of(evaluation, snapshot, RuleEngine.Evaluate(network, snapshot), why => why);
+        Of(evaluation, RuleRecord.Of(network.Rules, snapshot), RuleEngine.Evaluate(network, snapshot), why => why);
 
     /// <param name="tell">How reasons are put before people.</param>
-    public static Spoken Of(Evaluation evaluation, Snapshot snapshot, IReadOnlyList<Verdict> verdicts, Func<Phrase, Phrase> tell)
+    public static Spoken Of(Evaluation evaluation, RuleRecord record, IReadOnlyList<Verdict> verdicts, Func<Phrase, Phrase> tell)
     {
+        var snapshot = record.Snapshot;
+        var said = RuleRecord.VerdictsOf(verdicts);
         verdicts = [.. verdicts.Select(v => v with { Why = tell(v.Why) })];
         return new(
             evaluation,
@@ -33,7 +36,8 @@ public sealed record Spoken(
                     .OrderBy(v => v.Kind)
                     // What was refused is told once, by its main action.
                     .Select(v => Draft(evaluation, snapshot, v, KeyOf(evaluation, v), v.Actions is [var main, ..] ? main : null)),
-            ]
+            ],
+            EvaluationRecord.Of(evaluation, record, said, snapshot.Now)
         );
     }
 
