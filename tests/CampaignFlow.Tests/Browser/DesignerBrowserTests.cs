@@ -1,0 +1,209 @@
+using System.Text.Json.Nodes;
+using CampaignFlow.Accounts;
+using CampaignFlow.Tests.Studio;
+using CampaignFlow.Tests.Support;
+using CampaignFlow.Tests.Workflows;
+using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Versions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace CampaignFlow.Tests.Browser;
+
+/// <summary>The real designer in Chromium. Few and long: it takes seconds to start.</summary>
+public sealed class DesignerBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+{
+    private readonly TestHost host = new()
+    {
+        Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["WorkflowFolder"] = Repository.Path("workflows") },
+        More = Shaky.Register,
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        host.UseKestrel(0);
+        host.StartServer();
+        await host.MakePeopleAsync();
+        await host.Services.GetRequiredService<WorkflowFiles>().LoadAsync(TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task A_workflow_is_made_from_nothing_mended_published_by_two_gone_through_dry_run_and_helped_in_trouble()
+    {
+        await using var browser = await BrowserAsync("en");
+        var li = await DesignerHand.SignInAsync(browser, Roles.Operator, "/workflows");
+        await li.Page.Locator("[popovertarget=new-workflow]").First.ClickAsync();
+        await li.Page.Locator("#new-name").FillAsync("Made by hand");
+        await li.Page.Locator("#new-workflow .btn-primary").ClickAsync();
+        await li.DrawnAsync();
+
+        var decide = await li.DropAsync("Branching", "Decision", "Elsa.FlowDecision", 60, 60);
+        var shaky = await li.DropAsync("Test", "Shaky", "Test.Shaky", 380, 160);
+        await li.ConnectAsync(decide, "True", shaky);
+        await Assertions.Expect(li.Page.Locator(".x6-edge")).ToHaveCountAsync(1);
+        await li.SelectAsync(decide);
+        await li.WriteConditionAsync("Scoer < 60");
+        await Assertions.Expect(li.UnderTheCondition).ToContainTextAsync("'Scoer' is no variable");
+        await Assertions.Expect(li.Problems).ToContainTextAsync("To mend before publishing");
+        await li.PictureAsync("wrong-condition");
+        await li.WriteConditionAsync("1 < 2");
+        await Assertions.Expect(li.UnderTheCondition).ToBeEmptyAsync();
+        await li.SelectAsync(shaky);
+        await li.Page.Locator(".mud-input-outlined input[type=text]:visible").Nth(0).WaitForAsync();
+        await GiveMarkAsync(shaky);
+
+        // The page goes on from what the server has: here somebody set the mark meanwhile.
+        await li.Page.ReloadAsync();
+        await li.DrawnAsync(".x6-node");
+        await li.PublishAsync();
+        await Assertions.Expect(li.Banner).ToContainTextAsync("a second person has to agree");
+        await li.PictureAsync("asked");
+
+        await using var other = await BrowserAsync("en");
+        var wang = (await DesignerHand.SignInAsync(other, Roles.Manager, "/workflows/made-by-hand")).Page;
+        await wang.GetByText("Agree and publish").First.ClickAsync();
+        await wang.Locator(".ask:popover-open button.btn-primary").ClickAsync();
+        await Assertions.Expect(wang.Locator("main")).ToContainTextAsync("in use");
+        await wang.GotoAsync("/workflows/made-by-hand/dry-run");
+        await Assertions.Expect(wang.Locator(".diagram-arrow.taken")).Not.ToHaveCountAsync(0);
+
+        // It is started in the designer, fails, and its viewer sees it mended.
+        host.Services.GetRequiredService<Weather>().Storms = 1;
+        await wang.GotoAsync("/workflows/made-by-hand/design");
+        var started = await wang.RunAndWaitForResponseAsync(
+            () => wang.Locator(".mud-toolbar button:visible").Filter(new() { Has = wang.Locator("path[d^='M8 5v14l11-7z']") }).First.ClickAsync(),
+            r => r.Url.EndsWith("/execute", StringComparison.Ordinal),
+            new() { Timeout = 90_000 }
+        );
+        var run = started.Headers["x-elsa-workflow-instance-id"];
+        await wang.GotoAsync($"/runs/{run}/viewer");
+        var viewer = new DesignerHand(wang);
+        await viewer.DrawnAsync(".x6-node");
+        await Assertions.Expect(wang.Locator("#studio")).ToContainTextAsync("Faulted");
+        await viewer.PictureAsync("faulted-run");
+        var page = await other.NewPageAsync();
+        await page.GotoAsync("/runs/" + run);
+        await page.GetByText("Try again").First.ClickAsync();
+        await page.Locator("#retry-run button.btn-primary").ClickAsync();
+        await Assertions.Expect(wang.Locator("#studio")).ToContainTextAsync("Finished", new() { Timeout = 15_000 });
+        await viewer.PictureAsync("finished-run");
+    }
+
+    [Fact]
+    public async Task Nothing_is_lost_by_a_lost_server_an_ended_session_another_editor_or_a_type_that_is_gone()
+    {
+        await StoreOldTimesAsync();
+        await using var browser = await BrowserAsync("zh-CN");
+        var li = await DesignerHand.SignInAsync(browser, Roles.Operator, "/workflows/old-times/design");
+        await li.DrawnAsync(".x6-node");
+        await Assertions.Expect(li.Page.Locator("#studio")).ToContainTextAsync("版本历史");
+        await Assertions.Expect(li.Page.Locator("#studio")).ToContainTextAsync("未知活动");
+        await Assertions.Expect(li.Page.Locator(".x6-node")).ToHaveCountAsync(2);
+        await li.MoveAsync("hello", 40);
+        await li.SavedAsync();
+        await StillHasFaxAsync();
+        await li.PictureAsync("zh-type-gone");
+
+        await li.Page.RouteAsync("**/elsa/**", route => route.AbortAsync());
+        await li.MoveAsync("hello", 30);
+        await Assertions.Expect(li.Banner).ToContainTextAsync("无法连接服务器");
+        await li.UnsavedAsync();
+        await li.PictureAsync("zh-server-lost");
+        var before = await RevisionsAsync();
+        await li.Page.UnrouteAsync("**/elsa/**");
+        await li.SavedAsync();
+        await Assertions.Expect(li.Banner).ToBeHiddenAsync();
+        Assert.True(await RevisionsAsync() > before);
+
+        var elsewhere = await browser.NewPageAsync();
+        await browser.ClearCookiesAsync(new() { Name = "campaignflow" });
+        await li.MoveAsync("hello", 30);
+        await Assertions.Expect(li.Banner).ToContainTextAsync("登录已过期");
+        await li.PictureAsync("zh-session-ended");
+        before = await RevisionsAsync();
+        await elsewhere.GotoAsync("/sign-in");
+        await elsewhere.Locator("#name").FillAsync(Roles.Operator);
+        await elsewhere.Locator("#password").FillAsync(TestHost.Password);
+        await elsewhere.Locator("button[type=submit]").ClickAsync();
+        await li.SavedAsync();
+        Assert.True(await RevisionsAsync() > before);
+
+        await SaveAsSomebodyElseAsync();
+        await li.MoveAsync("hello", 30);
+        await Assertions.Expect(li.Banner).ToContainTextAsync("没有覆盖任何内容");
+        await li.PictureAsync("zh-conflict");
+        await StillHasFaxAsync();
+
+        await using var others = await BrowserAsync("zh-CN");
+        var reader = await DesignerHand.SignInAsync(others, Roles.Editor, "/workflows/weekly-review/design");
+        await reader.DrawnAsync(".x6-node");
+        await Assertions.Expect(reader.Page.Locator(".chip")).ToContainTextAsync("只读");
+        await Assertions.Expect(reader.Page.Locator(".mud-toolbar button:visible").Filter(new() { Has = reader.Page.Locator("path[d^='M19.35 10.04']") })).ToHaveCountAsync(0);
+        await reader.PictureAsync("zh-read-only");
+    }
+
+    private async Task<IBrowserContext> BrowserAsync(string language)
+    {
+        var browser = await chromium.Browser.NewContextAsync(
+            new() { BaseURL = host.ClientOptions.BaseAddress.ToString(), ViewportSize = new() { Width = 1600, Height = 1000 } }
+        );
+        await browser.AddCookiesAsync([new() { Name = "language", Value = language, Url = host.ClientOptions.BaseAddress.ToString() }]);
+        return browser;
+    }
+
+    private Task<int> RevisionsAsync() =>
+        host.InScopeAsync(db => db.DraftRevisions.CountAsync(r => r.DefinitionId == "old-times" && r.Kind == RevisionKind.Saved));
+
+    private async Task StillHasFaxAsync() =>
+        Assert.Contains(
+            "Vanished.Fax",
+            await host.InScopeAsync(db => db.WorkflowDrafts.Where(d => d.DefinitionId == "old-times").Select(d => d.Json).SingleAsync()),
+            StringComparison.Ordinal
+        );
+
+    private Task<int> SaveAsSomebodyElseAsync() =>
+        host.InScopeAsync(async db =>
+        {
+            var draft = await db.WorkflowDrafts.SingleAsync(d => d.DefinitionId == "old-times");
+            draft.Revision++;
+            draft.By = "Wang";
+            return await db.SaveChangesAsync();
+        });
+
+    private Task<int> GiveMarkAsync(string step) =>
+        host.InScopeAsync(async db =>
+        {
+            var draft = await db.WorkflowDrafts.SingleAsync(d => d.DefinitionId == "made-by-hand");
+            var model = JsonNode.Parse(draft.Json)!.AsObject();
+            var shaky = model["root"]!["activities"]!.AsArray().Single(a => a!["id"]!.ToString() == step)!;
+            shaky["mark"] = Drawing.Step("x", "x", ("mark", "String", "Literal", "made"))["mark"]!.DeepClone();
+            draft.Json = model.ToJsonString();
+            draft.Revision++;
+            return await db.SaveChangesAsync();
+        });
+
+    private Task<int> StoreOldTimesAsync() =>
+        host.InScopeAsync(async db =>
+        {
+            db.WorkflowVersions.Add(
+                new()
+                {
+                    DefinitionId = "old-times",
+                    Version = 1,
+                    Name = "Old times",
+                    Json = """
+                        {"name":"Old times","root":{"id":"flow","type":"Elsa.Flowchart","version":1,"activities":[
+                          {"id":"hello","name":"hello","type":"Elsa.WriteLine","version":1,"metadata":{"designer":{"position":{"x":0,"y":0},"size":{"width":200,"height":54}}}},
+                          {"id":"fax","name":"fax","type":"Vanished.Fax","version":2,"metadata":{"designer":{"position":{"x":320,"y":0},"size":{"width":200,"height":54}}}}],
+                         "connections":[]}}
+                        """,
+                    Hash = "0123456789",
+                    CreatedAt = DateTimeOffset.UnixEpoch,
+                }
+            );
+            return await db.SaveChangesAsync();
+        });
+}
