@@ -28,6 +28,7 @@ public static class CommandLine
             LedgerCommand.Create(),
             WorkflowsCommand.Create(),
             ArchiveCommand.Create(),
+            HooksCommand.Create(),
         };
 
     /// <summary>True when the first word is a verb, meant to be one, or asks for help; settings such as --urls are for the server.</summary>

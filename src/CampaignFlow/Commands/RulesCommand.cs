@@ -24,7 +24,13 @@ internal static class RulesCommand
                 Show(results);
             return results.All(r => r.Good) ? 0 : 1;
         });
-        return new Command("rules", "Optimisation rules") { check, ExplainCommand.Create(), BacktestCommand.Create() };
+        return new Command("rules", "Optimisation rules")
+        {
+            check,
+            ExplainCommand.Create(),
+            RerunCommand.Create(),
+            BacktestCommand.Create(),
+        };
     }
 
     private static string RulesFolder => Environment.GetEnvironmentVariable("RulesFolder") is { Length: > 0 } set ? set : "rules";

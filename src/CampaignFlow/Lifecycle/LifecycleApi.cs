@@ -2,14 +2,47 @@ using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Lifecycle;
 
 public static class LifecycleApi
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
         routes.MapPost("/campaigns/{code}/gates/{gate:long}/override", OverrideAsync).RequireAuthorization(Permissions.OverrideGates);
+        routes.MapPost("/campaigns/{code}/errands", StartErrandAsync).RequireAuthorization(Permissions.EditCampaigns);
+    }
+
+    private static async Task<IResult> StartErrandAsync(
+        string code,
+        [FromForm] string? workflow,
+        [FromForm] string? once,
+        HttpContext http,
+        CampaignErrands errands,
+        CampaignFlowDb db,
+        CarryOn carryOn,
+        TimeProvider clock
+    )
+    {
+        var stop = http.RequestAborted;
+        if (await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Code == code, stop) is not { } campaign)
+            return Results.NotFound();
+        var (run, refusal) = await errands.StartAsync(campaign, workflow ?? "", once ?? "", http.User.DisplayName, clock.GetUtcNow(), stop);
+        if (refusal is { } no)
+            Toast.After(http, no, Tone.Blocks);
+        else
+        {
+            await carryOn.SoonAsync();
+            Toast.After(
+                http,
+                new("It is on its way; its first steps are in the inboxes of those it asks.", "已启动，首批任务已进入相关人员的收件箱。")
+            );
+        }
+        return Results.LocalRedirect(run is { } started ? $"/runs/{started}" : $"/campaigns/{Uri.EscapeDataString(code)}");
+    }
 
     private static async Task<IResult> OverrideAsync(string code, long gate, HttpContext http, OverrideGate use, CampaignFlowDb db)
     {

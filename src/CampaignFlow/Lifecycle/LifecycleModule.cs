@@ -21,6 +21,7 @@ public static class LifecycleModule
             .AddScoped<GateFacts>()
             .AddScoped<OverrideGate>()
             .AddScoped<CampaignProcesses>()
+            .AddScoped<CampaignErrands>()
             .AddScoped<StartCampaign>()
             .AddScoped<StageQueries>()
             .AddScoped<IWaitReason, GateWaits>()

@@ -13,7 +13,8 @@ namespace CampaignFlow.Rules;
 public sealed record Evaluation(Campaign Campaign, string Key);
 
 /// <summary>
-/// Runs rules over campaigns, stores every verdict as a decision with its numbers, and carries out what fired. Reads for all campaigns together; runs inside the caller's transaction.
+/// Runs rules over campaigns, stores every verdict as a decision with its numbers and the record to repeat it from, and carries out what
+/// fired. Reads for all campaigns together; runs inside the caller's transaction.
 /// </summary>
 public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, CampaignSnapshot snapshots, CarryOut carryOut, WatchData watch)
 {
@@ -108,14 +109,21 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
         return decisions;
     }
 
-    /// <summary>Reasons of those that did not fire.</summary>
+    /// <summary>Reasons of those that did not fire, and the records.</summary>
     internal async Task<IReadOnlyList<Decision>> KeepAsync(IReadOnlyList<Spoken> spoken, CancellationToken cancellationToken)
     {
         IReadOnlyList<Decision> silent = [.. spoken.SelectMany(s => s.Silent)];
+        IReadOnlyList<EvaluationRecord> records = [.. spoken.Select(s => s.Record)];
         if (spoken.Count > 1)
+        {
             await ManyRows.AddAsync(db, silent, cancellationToken);
+            await ManyRows.AddAsync(db, records, cancellationToken);
+        }
         else
+        {
             db.Decisions.AddRange(silent);
+            db.EvaluationRecords.AddRange(records);
+        }
         return silent;
     }
 

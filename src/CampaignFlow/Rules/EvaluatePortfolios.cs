@@ -54,7 +54,7 @@ public sealed class EvaluatePortfolios(CampaignFlowDb db, CampaignSnapshot snaps
         var (count, currency) = (portfolio.Campaigns.Count, portfolio.Currency);
         return Spoken.Of(
             evaluation,
-            snapshot,
+            RuleRecord.Of(network.Rules, snapshot),
             RuleEngine.Evaluate(network, snapshot),
             why =>
                 new(

@@ -89,8 +89,17 @@ public sealed class Decision
     public Phrase Why => new(WhyEn, WhyZh);
 }
 
-internal sealed class RuleTables : IEntityTypeConfiguration<RuleVersion>, IEntityTypeConfiguration<Decision>
+internal sealed class RuleTables
+    : IEntityTypeConfiguration<RuleVersion>,
+        IEntityTypeConfiguration<Decision>,
+        IEntityTypeConfiguration<EvaluationRecord>
 {
+    public void Configure(EntityTypeBuilder<EvaluationRecord> record)
+    {
+        record.ToTable("evaluation_record").HasKey(r => r.Evaluation);
+        record.HasIndex(r => r.CampaignId);
+    }
+
     public void Configure(EntityTypeBuilder<RuleVersion> version) => version.ToTable("rule_version").HasKey(v => v.Hash);
 
     public void Configure(EntityTypeBuilder<Decision> decision)
@@ -109,5 +118,6 @@ public static class RuleSets
     {
         public DbSet<RuleVersion> RuleVersions => db.Set<RuleVersion>();
         public DbSet<Decision> Decisions => db.Set<Decision>();
+        public DbSet<EvaluationRecord> EvaluationRecords => db.Set<EvaluationRecord>();
     }
 }

@@ -26,6 +26,7 @@ public static class RulesModule
             .AddScoped<HistoryOfCampaign>()
             .AddScoped<ProveRule>()
             .AddScoped<PublishRule>()
+            .AddScoped<RerunDecision>()
             .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
             .AddScoped<IActivity, EvaluateRulesActivity>();

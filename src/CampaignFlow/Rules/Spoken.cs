@@ -9,14 +9,22 @@ namespace CampaignFlow.Rules;
 /// <summary>What rules said of one campaign or portfolio, not yet acted upon.</summary>
 /// <param name="Fired">To be carried out, in the order in which they spoke.</param>
 /// <param name="Silent">Why and why not of all others.</param>
-public sealed record Spoken(Evaluation Evaluation, Snapshot Snapshot, IReadOnlyList<Verdict> Fired, IReadOnlyList<Decision> Silent)
+public sealed record Spoken(
+    Evaluation Evaluation,
+    Snapshot Snapshot,
+    IReadOnlyList<Verdict> Fired,
+    IReadOnlyList<Decision> Silent,
+    EvaluationRecord Record
+)
 {
     public static Spoken Of(Evaluation evaluation, RuleNetwork network, Snapshot snapshot) =>
-        Of(evaluation, snapshot, RuleEngine.Evaluate(network, snapshot), why => why);
+        Of(evaluation, RuleRecord.Of(network.Rules, snapshot), RuleEngine.Evaluate(network, snapshot), why => why);
 
     /// <param name="tell">How reasons are put before people.</param>
-    public static Spoken Of(Evaluation evaluation, Snapshot snapshot, IReadOnlyList<Verdict> verdicts, Func<Phrase, Phrase> tell)
+    public static Spoken Of(Evaluation evaluation, RuleRecord record, IReadOnlyList<Verdict> verdicts, Func<Phrase, Phrase> tell)
     {
+        var snapshot = record.Snapshot;
+        var said = RuleRecord.VerdictsOf(verdicts);
         verdicts = [.. verdicts.Select(v => v with { Why = tell(v.Why) })];
         return new(
             evaluation,
@@ -28,7 +36,8 @@ public sealed record Spoken(Evaluation Evaluation, Snapshot Snapshot, IReadOnlyL
                     .OrderBy(v => v.Kind)
                     // What was refused is told once, by its main action.
                     .Select(v => Draft(evaluation, snapshot, v, KeyOf(evaluation, v), v.Actions is [var main, ..] ? main : null)),
-            ]
+            ],
+            EvaluationRecord.Of(evaluation, record, said, snapshot.Now)
         );
     }
 

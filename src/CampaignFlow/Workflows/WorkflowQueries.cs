@@ -190,9 +190,22 @@ public sealed class WorkflowQueries(
         return WorkflowJson.Parse(draft.Json, definitionId, catalogue.Product, used);
     }
 
-    /// <summary>The file as it could be drawn although it is not published; null when it cannot be read.</summary>
-    public WorkflowDefinition? FileDefinition(DefinitionLine definition) =>
-        FileText(definition) is { } text ? WorkflowJson.Parse(text, definition.File, catalogue.Product).Definition : null;
+    /// <summary>The file as it could be drawn although it is not published, with the workflows it uses; null when it cannot be read.</summary>
+    public async Task<WorkflowDefinition?> FileDefinitionAsync(DefinitionLine definition, CancellationToken cancellationToken)
+    {
+        if (FileText(definition) is not { } text)
+            return null;
+        var stored = await UsedWorkflows.NewestAsync(db, text, cancellationToken);
+        return WorkflowJson
+            .Parse(text, definition.File, catalogue.Product, use => stored(use) ?? UsedWorkflows.InFolder(Texts(), use))
+            .Definition;
+    }
+
+    private Dictionary<string, string> Texts() =>
+        new DirectoryInfo(Folder)
+            .EnumerateFiles("*.json")
+            .Where(f => f.Length <= WorkflowJson.LargestBytes)
+            .ToDictionary(f => Path.GetFileNameWithoutExtension(f.Name), f => File.ReadAllText(f.FullName), StringComparer.Ordinal);
 
     /// <summary>Newest change first.</summary>
     /// <param name="over">Only those that are over, or only those that are not; null: both.</param>

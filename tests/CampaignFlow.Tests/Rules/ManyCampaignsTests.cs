@@ -57,7 +57,7 @@ public sealed class ManyCampaignsTests
                 await using var transaction = await db.Database.BeginTransactionAsync();
                 var some = await db.Campaigns.OrderBy(c => c.Code).Take(campaigns).ToListAsync();
                 var evaluate = services.GetRequiredService<EvaluateCampaign>();
-                using var counter = new QuestionCounter();
+                using var counter = new QuestionCounter(db);
                 await evaluate.HandleAsync(
                     some.ConvertAll(c => new Evaluation(c, $"{campaigns}:{c.Code}")),
                     evaluate.InForce(),
@@ -77,12 +77,17 @@ public sealed class ManyCampaignsTests
                 .Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>Commands that Entity Framework sends while it lives.</summary>
+    /// <summary>Commands that Entity Framework sends for one context while it lives.</summary>
     private sealed class QuestionCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
     {
         private readonly List<IDisposable> subscriptions = [];
+        private readonly DbContext context;
 
-        public QuestionCounter() => subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+        public QuestionCounter(DbContext context)
+        {
+            this.context = context;
+            subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+        }
 
         public int Count { get; private set; }
 
@@ -94,7 +99,7 @@ public sealed class ManyCampaignsTests
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
-            if (value.Key == RelationalEventId.CommandExecuting.Name)
+            if (value.Key == RelationalEventId.CommandExecuting.Name && value.Value is CommandEventData sent && sent.Context == context)
                 Count++;
         }
 

@@ -109,6 +109,9 @@ public sealed class RuleOccasionsTests
         Assert.Equal(2, decisions.Count); // the owner's two campaigns, and the one that nobody owns
         var fired = Assert.Single(decisions, d => d.Outcome == DecisionOutcome.Applied);
         Assert.StartsWith($"Portfolio of {owner.DisplayName}, 2 campaigns in CNY: ", fired.WhyEn, StringComparison.Ordinal);
+        Assert.True(
+            (await store.WithAsync<RerunDecision, (Rerun? Rerun, Engine.Phrase?)>(r => r.HandleAsync(fired.Id, default))).Rerun!.Same
+        );
     }
 
     private static async Task HourAsync(CampaignStore store)

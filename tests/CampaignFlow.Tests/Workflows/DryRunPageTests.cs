@@ -135,6 +135,29 @@ public sealed class DryRunPageTests(OfficeHost office) : IClassFixture<OfficeHos
         Assert.Contains("1 warnings and notes", await client.TextAsync("/workflows"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_refused_file_that_uses_another_one_is_drawn_with_it()
+    {
+        await OfficeHost.WriteAsync(
+            office.Workflows,
+            "part.json",
+            """{"name":"Part","options":{"usableAsActivity":true},"root":{"id":"say","type":"Elsa.WriteLine"}}"""
+        );
+        await PublishAsync(
+            "whole",
+            """
+            {"name":"Whole","root":{"id":"flow","type":"Elsa.Flowchart","start":"a","activities":[
+              {"id":"a","type":"Elsa.WriteLine"},{"id":"p","type":"Part","workflowDefinitionId":"part"}],
+             "connections":[{"source":{"activity":"a"},"target":{"activity":"p"}},{"source":{"activity":"p"},"target":{"activity":"a"}}]}}
+            """
+        );
+        using var client = await office.Host.ReaderAsync("manager");
+
+        var html = await client.GetStringAsync("/workflows/whole");
+
+        Assert.Contains("id=\"file-p\"", html, StringComparison.Ordinal);
+    }
+
     private async Task PublishAsync(string name, string chart)
     {
         await OfficeHost.WriteAsync(office.Workflows, name + ".json", chart);

@@ -266,6 +266,24 @@ public sealed class RetentionTests
         Assert.Equal(0, await bench.AskAsync(db => db.Runs.CountAsync()));
     }
 
+    [Fact]
+    public async Task The_archive_shows_no_secret()
+    {
+        await using var bench = await CreateAsync(DatabaseKind.Sqlite, services => services.AddSingleton(Policy([])));
+        await bench.PublishAsync(
+            "story",
+            """{"name":"t","variables":[{"id":"v","name":"ShopToken","value":"tok-777"},{"id":"n","name":"Note","value":"plain"}],"root":{"id":"a","type":"Test.Leave","mark":"x"}}"""
+        );
+        var run = await bench.StartAsync("story");
+        await bench.DrainAsync();
+        bench.Clock.Advance(Year);
+        Assert.Null(await SweepAsync(bench));
+
+        var kept = (await bench.Store.Services.GetRequiredService<ArchiveFolder>().FindAsync(run, default))!.Value.Item2.State.GetRawText();
+        Assert.Contains("plain", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("tok-777", kept, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("-1")]

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -67,7 +69,7 @@ internal sealed class SweepRuns(
                     run.UpdatedAt,
                     end,
                     run.Error,
-                    JsonSerializer.Deserialize<JsonElement>(run.State)
+                    JsonSerializer.SerializeToElement(Secrets.Masked("", JsonNode.Parse(run.State)))
                 )
             );
             await foreach (var line in journal.AllAsync(id, new(), cancellationToken))

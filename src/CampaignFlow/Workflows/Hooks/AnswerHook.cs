@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Archive;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows.Hooks;
@@ -249,8 +250,10 @@ public sealed class AnswerHook(CampaignFlowDb db, DefinitionCache definitions, W
             .Where(r => address.Run != null ? r.Id == address.Run : address.Correlation != null && r.Correlation == address.Correlation)
             .Select(r => r.Status)
             .ToListAsync(cancellationToken);
-        if (address.Run is not null && meant.Count == 0)
-            return new(404, new("There is no such run.", "没有这个运行。"));
+        if (address.Run is { } run && meant.Count == 0)
+            return await db.ArchivedRuns.FindAsync([run], cancellationToken) is { } archived
+                ? new(410, archived.Says)
+                : new(404, new("There is no such run.", "没有这个运行。"));
         if (meant.Count > 0 && meant.TrueForAll(s => s is RunStatus.Finished or RunStatus.Cancelled))
             return new(410, new("The run is already over; nothing was changed.", "该运行已经结束，没有任何改动。"));
         return new(

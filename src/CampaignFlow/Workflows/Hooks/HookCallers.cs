@@ -19,7 +19,7 @@ public sealed record HookRefusal(int Status, Phrase Text);
 /// Knows callers by a key (<c>Authorization: ApiKey …</c> or <c>X-Api-Key</c>) or as signed-in people who may run jobs, and counts how
 /// often each calls. A person's cookie alone is not enough: another site could send it along, so the page's token has to come with it.
 /// </summary>
-public sealed class HookCallers(HookOptions options, IAntiforgery forgery) : IDisposable
+public sealed class HookCallers(HookOptions options, HookKeys keys, IAntiforgery forgery) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> limits = PartitionedRateLimiter.Create<string, string>(caller =>
         RateLimitPartition.GetFixedWindowLimiter(
@@ -56,17 +56,10 @@ public sealed class HookCallers(HookOptions options, IAntiforgery forgery) : IDi
         new(
             401,
             new(
-                "Who is calling? Send a key that this server knows as 'Authorization: ApiKey …'; the setting Hooks:Keys lists them.",
-                "请说明调用者：以 'Authorization: ApiKey …' 发送本服务器已知的密钥（见设置 Hooks:Keys）。"
+                "Who is calling? Send a key that this server knows as 'Authorization: ApiKey …'; ./run hooks make NAME makes one.",
+                "请说明调用者：以 'Authorization: ApiKey …' 发送本服务器已知的密钥（用 ./run hooks make NAME 生成）。"
             )
         );
-
-    /// <summary>A new key and what to put into the settings for it; the key itself is stored nowhere.</summary>
-    public static (string Key, string Hash) Make()
-    {
-        var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        return (key, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
-    }
 
     public void Dispose() => limits.Dispose();
 
@@ -86,7 +79,7 @@ public sealed class HookCallers(HookOptions options, IAntiforgery forgery) : IDi
         if (Key(request) is not { Length: > 0 and <= 500 } key)
             return null;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        string? found = null;
+        var found = keys.NameOf(hash);
         foreach (var (name, known) in options.Keys)
             if (CryptographicOperations.FixedTimeEquals(hash, known))
                 found = name;

@@ -19,6 +19,7 @@ public static class HooksApi
     public static IServiceCollection AddHooks(this IServiceCollection services)
     {
         services.AddSingleton(provider => HookOptions.From(provider.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build()));
+        services.AddSingleton<HookKeys>();
         services.AddSingleton<HookCallers>();
         services.AddScoped<AnswerHook>();
         services.AddScoped<TellRuns>();

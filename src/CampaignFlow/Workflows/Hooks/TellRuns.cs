@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows.Archive;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows.Hooks;
@@ -21,11 +22,13 @@ public sealed class TellRuns(CampaignFlowDb db, TimeProvider clock, WakeUp wakeU
     {
         if (await RefusalAsync(name, address, cancellationToken) is { } refusal)
             return (default, refusal);
-        await PutAsync(Bookmark.Event, name, payload, address, cancellationToken);
-        var waiting = await WaitingAsync(Bookmark.Event, name, address, cancellationToken);
         var starting = address.Run is null
             ? await db.WorkflowTriggers.CountAsync(t => t.Kind == Bookmark.Event && t.Key == name, cancellationToken)
             : 0;
+        if (starting == 0 && await AreOverAsync(address, cancellationToken))
+            return (default, new(410, new("Every run it is meant for is already over.", "该关联的所有运行都已结束。")));
+        await PutAsync(Bookmark.Event, name, payload, address, cancellationToken);
+        var waiting = await WaitingAsync(Bookmark.Event, name, address, cancellationToken);
         return waiting + starting == 0
             ? (
                 new(
@@ -71,11 +74,21 @@ public sealed class TellRuns(CampaignFlowDb db, TimeProvider clock, WakeUp wakeU
         var status = await db.Runs.Where(r => r.Id == run).Select(r => (RunStatus?)r.Status).SingleOrDefaultAsync(cancellationToken);
         return status switch
         {
+            null when await db.ArchivedRuns.FindAsync([run], cancellationToken) is { } archived => new(410, archived.Says),
             null => new(404, PersonsVerb.Unknown),
             RunStatus.Finished or RunStatus.Cancelled => new(410, PersonsVerb.Over),
             _ => null,
         };
     }
+
+    /// <summary>There were runs of that correlation, and none is left.</summary>
+    private async Task<bool> AreOverAsync(HookAddress address, CancellationToken cancellationToken) =>
+        address is { Run: null, Correlation: { } correlation }
+        && await db.Runs.AnyAsync(r => r.Correlation == correlation, cancellationToken)
+        && !await db.Runs.AnyAsync(
+            r => r.Correlation == correlation && r.Status != RunStatus.Finished && r.Status != RunStatus.Cancelled,
+            cancellationToken
+        );
 
     private async Task PutAsync(string kind, string name, JsonNode? payload, HookAddress address, CancellationToken cancellationToken)
     {

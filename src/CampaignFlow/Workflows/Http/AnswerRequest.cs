@@ -14,9 +14,21 @@ namespace CampaignFlow.Workflows.Http;
 /// request that may be repeated, when it timed out or the server says that it is overloaded. After a crash between sending and
 /// storing the same request goes out again, with the same <c>Idempotency-Key</c>.
 /// </summary>
-public sealed class AnswerRequest(CampaignFlowDb db, Outbound outbound, OutboundOptions options, TimeProvider clock, WakeUp wakeUp)
-    : IFactHandler<RequestWanted>
+public sealed class AnswerRequest(
+    CampaignFlowDb db,
+    Outbound outbound,
+    OutboundOptions options,
+    RequestSeal seal,
+    NamedSecrets secrets,
+    TimeProvider clock,
+    WakeUp wakeUp
+) : IFactHandler<RequestWanted>
 {
+    private static readonly RequestAnswer Unreadable = new(
+        Refused: true,
+        Problem: "The stored request cannot be read any more: the keys of this server (folder keys of the data folder) were replaced. Try again: it is made anew."
+    );
+
     private static readonly HashSet<string> MayRepeat = new(StringComparer.Ordinal) { "GET", "HEAD", "OPTIONS", "PUT", "DELETE" };
 
     public async Task Handle(RequestWanted fact, CancellationToken cancellationToken)
@@ -24,7 +36,9 @@ public sealed class AnswerRequest(CampaignFlowDb db, Outbound outbound, Outbound
         if (!await IsAwaitedAsync(fact, cancellationToken))
             return;
         var earlier = await db.Outbox.Where(m => m.Key == fact.Key).Select(m => m.Attempts).SingleOrDefaultAsync(cancellationToken);
-        var (answer, again) = await SendAsync(fact, cancellationToken);
+        var (answer, again) = seal.Open(fact.Sealed) is { } order
+            ? await SendAsync(fact.Key, order, cancellationToken)
+            : (Unreadable, false);
         if (again && earlier + 1 < options.Attempts)
             throw new HttpRequestException(answer.Problem ?? $"The server answered {answer.Status}.");
         // Meanwhile the run may have been cancelled: then the answer is nobody's.
@@ -48,15 +62,15 @@ public sealed class AnswerRequest(CampaignFlowDb db, Outbound outbound, Outbound
         await db.RunBookmarks.AnyAsync(b => b.Kind == SendHttpRequest.Answer && b.Key == fact.Key, cancellationToken)
         && !await db.InboxSignals.AnyAsync(s => s.DedupKey == fact.Key, cancellationToken);
 
-    private async Task<(RequestAnswer Answer, bool Again)> SendAsync(RequestWanted fact, CancellationToken cancellationToken)
+    private async Task<(RequestAnswer Answer, bool Again)> SendAsync(string key, RequestOrder order, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(options.Timeout);
-        var repeatable = MayRepeat.Contains(fact.Method);
+        var repeatable = MayRepeat.Contains(order.Method);
         try
         {
-            var address = outbound.Check(fact.Url);
-            using var response = await outbound.SendAsync(address, (at, asGet) => Message(fact, at, asGet), patience.Token);
+            var address = outbound.Check(order.Url);
+            using var response = await outbound.SendAsync(address, (at, asGet) => Message(key, order, at, asGet), patience.Token);
             var busy =
                 response.StatusCode
                 is HttpStatusCode.TooManyRequests
@@ -92,16 +106,16 @@ public sealed class AnswerRequest(CampaignFlowDb db, Outbound outbound, Outbound
         return (OutboundRefusal?)e;
     }
 
-    private static HttpRequestMessage Message(RequestWanted fact, Uri address, bool asGet)
+    private HttpRequestMessage Message(string key, RequestOrder order, Uri address, bool asGet)
     {
-        var message = new HttpRequestMessage(asGet ? HttpMethod.Get : new HttpMethod(fact.Method), address);
-        foreach (var (name, value) in fact.Headers)
-            message.Headers.TryAddWithoutValidation(name, value);
-        message.Headers.TryAddWithoutValidation("Idempotency-Key", fact.Key);
-        if (fact.Content is { } content && !asGet)
+        var message = new HttpRequestMessage(asGet ? HttpMethod.Get : new HttpMethod(order.Method), address);
+        foreach (var (name, value) in order.Headers)
+            message.Headers.TryAddWithoutValidation(name, secrets.Fill(value));
+        message.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (order.Content is { } content && !asGet)
         {
             message.Content = new StringContent(content, Encoding.UTF8);
-            var type = MediaTypeHeaderValue.Parse(fact.ContentType!);
+            var type = MediaTypeHeaderValue.Parse(order.ContentType!);
             type.CharSet ??= "utf-8";
             message.Content.Headers.ContentType = type;
         }

@@ -10,14 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Workflows.Http;
 
 /// <summary>A request that a run wants to have sent. Its key goes along as <c>Idempotency-Key</c>.</summary>
-public sealed record RequestWanted(
-    string Key,
-    string Url,
-    string Method,
-    string? Content,
-    string? ContentType,
-    IReadOnlyList<KeyValuePair<string, string>> Headers
-) : IEffect;
+/// <param name="Sealed">The <see cref="RequestOrder"/>, closed by <see cref="RequestSeal"/>.</param>
+public sealed record RequestWanted(string Key, string Sealed) : IEffect;
 
 /// <summary>What came back: a status, or why there is none.</summary>
 /// <param name="Problem">A sentence; with <paramref name="Refused"/> the request was not allowed to leave.</param>
@@ -34,7 +28,7 @@ public sealed record RequestAnswer(
 /// Elsa's HTTP request: stored with the run, sent afterwards by <see cref="AnswerRequest"/>, and waited for on a bookmark. Which way the
 /// run goes on is the engine's business.
 /// </summary>
-internal sealed class SendHttpRequest(string type, CampaignFlowDb db, Outbound outbound) : IActivity
+internal sealed class SendHttpRequest(string type, CampaignFlowDb db, Outbound outbound, RequestSeal seal) : IActivity
 {
     public static IReadOnlyList<string> Types { get; } = ["Elsa.SendHttpRequest", "Elsa.FlowSendHttpRequest"];
 
@@ -49,11 +43,12 @@ internal sealed class SendHttpRequest(string type, CampaignFlowDb db, Outbound o
     {
         if (call.Resumption is { } back)
             return Done(back.Payload.Deserialize<RequestAnswer>(RunJson.Options) ?? new());
-        RequestWanted wanted;
+        var first = "http:" + call.Key;
+        RequestOrder order;
         try
         {
             outbound.Check(call.Required("Url"));
-            wanted = Wanted(call);
+            order = OrderOf(call);
         }
         catch (OutboundRefusal refusal)
         {
@@ -61,18 +56,16 @@ internal sealed class SendHttpRequest(string type, CampaignFlowDb db, Outbound o
         }
         // A person's second try after a refusal is another message; a repeat after a crash is the same one.
         var earlier = await db
-            .Outbox.Where(m => m.Key == wanted.Key || m.Key.StartsWith(wanted.Key + ":again"))
+            .Outbox.Where(m => m.Key == first || m.Key.StartsWith(first + ":again"))
             .Select(m => new { Over = m.DoneAt != null || m.DeadAt != null })
             .ToListAsync(cancellationToken);
         if (earlier.TrueForAll(m => m.Over))
         {
-            var key = earlier.Count == 0 ? wanted.Key : $"{wanted.Key}:again{earlier.Count.ToString(CultureInfo.InvariantCulture)}";
-            db.Publish(key, wanted with { Key = key }, call.Now);
+            var key = earlier.Count == 0 ? first : $"{first}:again{earlier.Count.ToString(CultureInfo.InvariantCulture)}";
+            db.Publish(key, new RequestWanted(key, seal.Close(order)), call.Now);
             return new ActivityResult.Wait(new Bookmark("", Answer, key));
         }
-        return new ActivityResult.Wait(
-            new Bookmark("", Answer, earlier.Count == 1 ? wanted.Key : $"{wanted.Key}:again{earlier.Count - 1}")
-        );
+        return new ActivityResult.Wait(new Bookmark("", Answer, earlier.Count == 1 ? first : $"{first}:again{earlier.Count - 1}"));
     }
 
     /// <summary>Nobody waits for the answer any more: what has not left stays here.</summary>
@@ -99,7 +92,7 @@ internal sealed class SendHttpRequest(string type, CampaignFlowDb db, Outbound o
         return new(outcome) { Outputs = outputs };
     }
 
-    private static RequestWanted Wanted(ActivityCall call)
+    private static RequestOrder OrderOf(ActivityCall call)
     {
         var headers = new List<KeyValuePair<string, string>>();
         if (call.Inputs.GetValueOrDefault("RequestHeaders") is JsonObject given)
@@ -122,6 +115,6 @@ internal sealed class SendHttpRequest(string type, CampaignFlowDb db, Outbound o
             : "text/plain";
         if (!MediaTypeHeaderValue.TryParse(type, out _))
             throw new ActivityFault($"'{type}' is not a content type such as application/json.");
-        return new("http:" + call.Key, call.Required("Url"), call.Text("Method") ?? "GET", text, type, headers);
+        return new(call.Required("Url"), call.Text("Method") ?? "GET", text, type, headers);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.Versions;

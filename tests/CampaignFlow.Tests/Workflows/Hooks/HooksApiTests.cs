@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Tests.Support;
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Archive;
 using CampaignFlow.Workflows.Hooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,7 +25,7 @@ public sealed class HooksApiTests
         params (string Key, string Value)[] settings
     )
     {
-        var (key, hash) = HookCallers.Make();
+        var (key, hash) = HookKeys.New();
         var host = new TestHost
         {
             Settings = new Dictionary<string, string>(settings.Select(s => KeyValuePair.Create(s.Key, s.Value)))
@@ -104,6 +105,61 @@ public sealed class HooksApiTests
             HttpStatusCode.NotFound,
             (await PostAsync(client, $"/hooks/orders/main/paid?workflowInstanceId={Guid.NewGuid()}", null)).Status
         );
+    }
+
+    [Fact]
+    public async Task A_signal_to_what_is_over_archived_or_unknown_is_answered_and_not_kept()
+    {
+        var (host, key) = await OpenAsync();
+        await using var _ = host;
+        using var client = Caller(host, key);
+        var files = host.Services.GetRequiredService<WorkflowFiles>();
+        await files.PublishAsync("waits", "waits", Bench.Sequence(Bench.Event("go")), CancellationToken.None);
+        var run = await host.InScopeAsync(async db =>
+        {
+            var id = await new WorkflowRuns(db, TimeProvider.System).StartAsync("waits", "one", "corr-1", null, default);
+            await db.SaveChangesAsync();
+            return id;
+        });
+        await RestingAsync(host, run);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(client, "/api/events/go", new { correlationId = "corr-1" })).Status);
+        Assert.Equal(RunStatus.Finished, (await RestingAsync(host, run)).Status);
+        var archived = await host.InScopeAsync(async db =>
+        {
+            var gone = new ArchivedRun
+            {
+                Id = Guid.CreateVersion7(),
+                Key = "gone",
+                DefinitionId = "waits",
+                Status = RunStatus.Finished,
+                FinishedAt = DateTimeOffset.UnixEpoch,
+                ArchivedAt = new(2027, 3, 2, 8, 0, 0, TimeSpan.Zero),
+                File = "2027-03-02.waits.jsonl.gz",
+            };
+            db.ArchivedRuns.Add(gone);
+            await db.SaveChangesAsync();
+            return gone.Id;
+        });
+        var before = await host.InScopeAsync(db => db.InboxSignals.CountAsync());
+
+        foreach (
+            var (path, body, status, sentence) in new (string, object, HttpStatusCode, string)[]
+            {
+                ("/api/events/go", new { correlationId = "corr-1" }, HttpStatusCode.Gone, "Every run it is meant for is already over."),
+                ("/api/events/go", new { workflowInstanceId = run }, HttpStatusCode.Gone, "The run is already over."),
+                ("/api/events/go", new { workflowInstanceId = archived }, HttpStatusCode.Gone, "Archived on Tue 2 Mar 2027"),
+                ("/api/events/go", new { workflowInstanceId = Guid.NewGuid() }, HttpStatusCode.NotFound, "There is no such run."),
+                ($"/api/runs/{run}/tasks/x", new { }, HttpStatusCode.Gone, "The run is already over."),
+                ($"/api/runs/{archived}/tasks/x", new { }, HttpStatusCode.Gone, "Archived on Tue 2 Mar 2027"),
+                ($"/hooks/orders/main/paid?workflowInstanceId={archived}", new { }, HttpStatusCode.Gone, "Archived on Tue 2 Mar 2027"),
+            }
+        )
+        {
+            var (got, said) = await PostAsync(client, path, body);
+            Assert.Equal((path, status), (path, got));
+            Assert.StartsWith(sentence, said!["error"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+        Assert.Equal(before, await host.InScopeAsync(db => db.InboxSignals.CountAsync()));
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using static CampaignFlow.Tests.Workflows.Bench;
@@ -18,20 +20,26 @@ public sealed class SendHttpRequestTests
             "type":"Elsa.FlowSendHttpRequest","url":"{{url}}","method":"{{method}}"{{more}}
             """;
 
-    private static async Task<(Bench Bench, Shop Shop)> OpenAsync(bool allowed = true, DatabaseKind kind = DatabaseKind.Sqlite)
+    private static async Task<(Bench Bench, Shop Shop)> OpenAsync(
+        bool allowed = true,
+        DatabaseKind kind = DatabaseKind.Sqlite,
+        Dictionary<string, string?>? secrets = null
+    )
     {
         var shop = await Shop.OpenAsync();
         var bench = await CreateAsync(
             kind,
             services =>
-                services.AddSingleton(
-                    new OutboundOptions
-                    {
-                        AllowedHosts = allowed ? new HashSet<string> { new Uri(shop.Url).Authority } : new HashSet<string>(),
-                        Timeout = TimeSpan.FromSeconds(1),
-                        LargestAnswer = 1_000,
-                    }
-                )
+                services
+                    .AddSingleton(
+                        new OutboundOptions
+                        {
+                            AllowedHosts = allowed ? new HashSet<string> { new Uri(shop.Url).Authority } : new HashSet<string>(),
+                            Timeout = TimeSpan.FromSeconds(1),
+                            LargestAnswer = 1_000,
+                        }
+                    )
+                    .AddSingleton(new NamedSecrets(new ConfigurationBuilder().AddInMemoryCollection(secrets ?? []).Build()))
         );
         return (bench, shop);
     }
@@ -74,6 +82,56 @@ public sealed class SendHttpRequestTests
         var sent = Assert.Single(shop.Seen);
         Assert.Contains("Bearer t", sent, StringComparison.Ordinal);
         Assert.Contains("http:", sent, StringComparison.Ordinal); // the key that makes it one request
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task Nothing_that_is_stored_or_shown_of_a_request_tells_its_secrets(DatabaseKind kind)
+    {
+        var (bench, shop) = await OpenAsync(kind: kind);
+        await using var _ = bench;
+        await using var __ = shop;
+
+        await RunAsync(
+            bench,
+            Request(
+                $"{shop.Url}/orders?api_key=k-hush77",
+                "POST",
+                ""","authorization":"Bearer t-hush77","requestHeaders":{"typeName":"Object","expression":{"type":"Object","value":"{\"X-Shop\":\"h-hush77\"}"} } """
+            )
+        );
+
+        Assert.Contains("Bearer t-hush77", Assert.Single(shop.Seen), StringComparison.Ordinal);
+        var stored = await bench.AskAsync(db => db.Outbox.Select(m => m.Payload + m.Error).ToListAsync());
+        stored.AddRange(await bench.AskAsync(db => db.RunJournal.Select(j => j.Text + j.Data).ToListAsync()));
+        stored.AddRange(await bench.AskAsync(db => db.Runs.Select(r => r.State).ToListAsync()));
+        Assert.All(stored, text => Assert.DoesNotContain("-hush77", text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("shop", RunStatus.Finished)]
+    [InlineData("nobody", RunStatus.Faulted)]
+    public async Task A_definition_names_a_secret_of_the_settings_and_never_holds_it(string name, RunStatus status)
+    {
+        var (bench, shop) = await OpenAsync(secrets: new() { ["Secrets:shop"] = "s-77" });
+        await using var _ = bench;
+        await using var __ = shop;
+
+        var state = await RunAsync(
+            bench,
+            Request(
+                $"{shop.Url}/orders",
+                "POST",
+                ""","authorization":"Bearer {{secret:NAME}}" """.Replace("NAME", name, StringComparison.Ordinal)
+            )
+        );
+
+        Assert.Equal(status, state.Status);
+        if (status == RunStatus.Finished)
+            Assert.Contains("Bearer s-77", Assert.Single(shop.Seen), StringComparison.Ordinal);
+        else
+            Assert.Equal("This server has no secret 'nobody': set Secrets__nobody and try again.", state.Error);
     }
 
     [Theory]

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using CampaignFlow.Accounts;
 using CampaignFlow.Tests.Support;
 using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Versions;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignFlow.Tests.Workflows.Versions;
 
@@ -142,6 +145,61 @@ public sealed class VersionPagesTests : IAsyncLifetime
         using var reverted = await client.PostFormAsync("/workflows/story", "/workflows/story/versions/1/revert", []);
         Assert.Equal("/workflows/story?version=3", reverted.Headers.Location!.ToString());
         Assert.Contains(differs, await client.TextAsync("/workflows/story"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_moves_money_is_published_by_a_second_manager_over_the_pages()
+    {
+        await story.WriteAsync(
+            """
+            {"name":"Story","root":{"id":"flow","type":"Elsa.Flowchart","activities":[
+              {"id":"ask","type":"CampaignFlow.Approval","kind":"x","title":"Agree","titleZh":"请同意","roles":["manager"],"answerWithin":"1.00:00:00"},
+              {"id":"end","type":"Elsa.Finish"}],"connections":[
+              {"source":{"activity":"ask","port":"Approved"},"target":{"activity":"end"}},{"source":{"activity":"ask","port":"Returned"},"target":{"activity":"end"}},
+              {"source":{"activity":"ask","port":"Rejected"},"target":{"activity":"end"}},{"source":{"activity":"ask","port":"TimedOut"},"target":{"activity":"end"}}]}}
+            """
+        );
+        await story.ReadAsync(); // a file is put into use by who may write files
+        using var first = await story.Host.ReaderAsync("manager");
+        using var second = await SecondManagerAsync();
+        (await first.PostFormAsync("/workflows/story", "/workflows/story/versions/3/retract", [])).Dispose();
+
+        const string publish = "/workflows/story/versions/3/publish";
+        (await first.PostFormAsync("/workflows/story", publish, [])).Dispose();
+        Assert.Contains("waits for a second person", await first.TextAsync("/workflows/story"), StringComparison.Ordinal);
+        (await first.PostFormAsync("/workflows/story", publish, [])).Dispose();
+        Assert.Contains("a second person has to agree", await first.TextAsync("/workflows/story"), StringComparison.Ordinal);
+        Assert.False(await InUseAsync(3));
+
+        (await second.PostFormAsync("/workflows/story", publish, [])).Dispose();
+        Assert.Contains("Version 3 is in use.", await second.TextAsync("/workflows/story"), StringComparison.Ordinal);
+        Assert.True(await InUseAsync(3));
+    }
+
+    private Task<bool> InUseAsync(int version) =>
+        story.Host.InScopeAsync(db => db.WorkflowVersions.AnyAsync(v => v.DefinitionId == "story" && v.Version == version && v.Published));
+
+    private async Task<HttpClient> SecondManagerAsync()
+    {
+        await using (var scope = story.Host.Services.CreateAsyncScope())
+        {
+            var person = new Person
+            {
+                Id = Guid.CreateVersion7(),
+                UserName = "second",
+                Email = "second@demo.example",
+                DisplayName = "Second manager",
+                Language = "en",
+                TimeZone = "Asia/Shanghai",
+                Roles = [Roles.Manager],
+            };
+            Assert.True(
+                (await scope.ServiceProvider.GetRequiredService<UserManager<Person>>().CreateAsync(person, TestHost.Password)).Succeeded
+            );
+        }
+        var client = story.Host.Visitor();
+        (await client.SignInAsync("second", TestHost.Password)).Dispose();
+        return client;
     }
 
     [Theory]

@@ -1437,6 +1437,39 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("decision", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Rules.EvaluationRecord", b =>
+                {
+                    b.Property<string>("Evaluation")
+                        .HasColumnType("text")
+                        .HasColumnName("evaluation");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("VerdictsHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verdicts_hash");
+
+                    b.HasKey("Evaluation")
+                        .HasName("pk_evaluation_record");
+
+                    b.HasIndex("CampaignId")
+                        .HasDatabaseName("ix_evaluation_record_campaign_id");
+
+                    b.ToTable("evaluation_record", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Rules.Lab.RuleDraft", b =>
                 {
                     b.Property<string>("Rule")

@@ -1419,6 +1419,39 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.ToTable("decision", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Rules.EvaluationRecord", b =>
+                {
+                    b.Property<string>("Evaluation")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evaluation");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<string>("VerdictsHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("verdicts_hash");
+
+                    b.HasKey("Evaluation")
+                        .HasName("pk_evaluation_record");
+
+                    b.HasIndex("CampaignId")
+                        .HasDatabaseName("ix_evaluation_record_campaign_id");
+
+                    b.ToTable("evaluation_record", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Rules.Lab.RuleDraft", b =>
                 {
                     b.Property<string>("Rule")

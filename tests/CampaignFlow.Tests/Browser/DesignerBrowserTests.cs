@@ -1,0 +1,146 @@
+using CampaignFlow.Accounts;
+using CampaignFlow.Tests.Support;
+using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Versions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace CampaignFlow.Tests.Browser;
+
+/// <summary>The real designer in Chromium. Few and long: it takes seconds to start.</summary>
+public sealed class DesignerBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+{
+    private readonly TestHost host = new()
+    {
+        Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["WorkflowFolder"] = Repository.Path("workflows") },
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        host.UseKestrel(0);
+        host.StartServer();
+        await host.MakePeopleAsync();
+        await host.Services.GetRequiredService<WorkflowFiles>().LoadAsync(TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+
+    [Fact]
+    public async Task Nothing_is_lost_by_a_lost_server_an_ended_session_another_editor_or_a_type_that_is_gone()
+    {
+        await StoreOldTimesAsync();
+        await using var browser = await BrowserAsync("zh-CN");
+        var li = await DesignerHand.SignInAsync(browser, Roles.Operator, "/workflows/old-times/design");
+        await li.DrawnAsync(".x6-node");
+        await Assertions.Expect(li.Page.Locator("#studio")).ToContainTextAsync("版本历史");
+        await Assertions.Expect(li.Page.Locator("#studio")).ToContainTextAsync("未知活动");
+        await Assertions.Expect(li.Page.Locator(".x6-node")).ToHaveCountAsync(2);
+        await li.MoveAsync("hello", 40);
+        await li.SavedAsync();
+        await StillHasFaxAsync();
+        await li.PictureAsync("zh-type-gone");
+
+        await li.Page.RouteAsync("**/elsa/**", route => route.AbortAsync());
+        await li.MoveAsync("hello", 30);
+        await Assertions.Expect(li.Banner).ToContainTextAsync("无法连接服务器");
+        await li.UnsavedAsync();
+        await li.PictureAsync("zh-server-lost");
+        var before = await RevisionsAsync();
+        await li.Page.UnrouteAsync("**/elsa/**");
+        await li.SavedAsync();
+        await Assertions.Expect(li.Banner).ToBeHiddenAsync();
+        Assert.True(await RevisionsAsync() > before);
+
+        var elsewhere = await browser.NewPageAsync();
+        await browser.ClearCookiesAsync(new() { Name = "campaignflow" });
+        await li.MoveAsync("hello", 30);
+        await Assertions.Expect(li.Banner).ToContainTextAsync("登录已过期");
+        await li.PictureAsync("zh-session-ended");
+        before = await RevisionsAsync();
+        await elsewhere.GotoAsync("/sign-in");
+        await elsewhere.Locator("#name").FillAsync(Roles.Operator);
+        await elsewhere.Locator("#password").FillAsync(TestHost.Password);
+        await elsewhere.Locator("button[type=submit]").ClickAsync();
+        await li.SavedAsync();
+        Assert.True(await RevisionsAsync() > before);
+
+        await SaveAsSomebodyElseAsync();
+        await li.MoveAsync("hello", 30);
+        await Assertions.Expect(li.Banner).ToContainTextAsync("没有覆盖任何内容");
+        await li.PictureAsync("zh-conflict");
+        await StillHasFaxAsync();
+
+        await using var others = await BrowserAsync("zh-CN");
+        var reader = await DesignerHand.SignInAsync(others, Roles.Editor, "/workflows/weekly-review/design");
+        await reader.DrawnAsync(".x6-node");
+        await Assertions.Expect(reader.Page.Locator(".chip")).ToContainTextAsync("只读");
+        await Assertions
+            .Expect(
+                reader.Page.Locator(".mud-toolbar button:visible").Filter(new() { Has = reader.Page.Locator("path[d^='M19.35 10.04']") })
+            )
+            .ToHaveCountAsync(0);
+        await reader.PictureAsync("zh-read-only");
+    }
+
+    private async Task<IBrowserContext> BrowserAsync(string language)
+    {
+        var browser = await chromium.Browser.NewContextAsync(
+            new()
+            {
+                BaseURL = host.ClientOptions.BaseAddress.ToString(),
+                ViewportSize = new() { Width = 1600, Height = 1000 },
+            }
+        );
+        await browser.AddCookiesAsync([
+            new()
+            {
+                Name = "language",
+                Value = language,
+                Url = host.ClientOptions.BaseAddress.ToString(),
+            },
+        ]);
+        return browser;
+    }
+
+    private Task<int> RevisionsAsync() =>
+        host.InScopeAsync(db => db.DraftRevisions.CountAsync(r => r.DefinitionId == "old-times" && r.Kind == RevisionKind.Saved));
+
+    private async Task StillHasFaxAsync() =>
+        Assert.Contains(
+            "Vanished.Fax",
+            await host.InScopeAsync(db => db.WorkflowDrafts.Where(d => d.DefinitionId == "old-times").Select(d => d.Json).SingleAsync()),
+            StringComparison.Ordinal
+        );
+
+    private Task<int> SaveAsSomebodyElseAsync() =>
+        host.InScopeAsync(async db =>
+        {
+            var draft = await db.WorkflowDrafts.SingleAsync(d => d.DefinitionId == "old-times");
+            draft.Revision++;
+            draft.By = "Wang";
+            return await db.SaveChangesAsync();
+        });
+
+    private Task<int> StoreOldTimesAsync() =>
+        host.InScopeAsync(async db =>
+        {
+            db.WorkflowVersions.Add(
+                new()
+                {
+                    DefinitionId = "old-times",
+                    Version = 1,
+                    Name = "Old times",
+                    Json = """
+                    {"name":"Old times","root":{"id":"flow","type":"Elsa.Flowchart","version":1,"activities":[
+                      {"id":"hello","name":"hello","type":"Elsa.WriteLine","version":1,"metadata":{"designer":{"position":{"x":0,"y":0},"size":{"width":200,"height":54}}}},
+                      {"id":"fax","name":"fax","type":"Vanished.Fax","version":2,"metadata":{"designer":{"position":{"x":320,"y":0},"size":{"width":200,"height":54}}}}],
+                     "connections":[]}}
+                    """,
+                    Hash = "0123456789",
+                    CreatedAt = DateTimeOffset.UnixEpoch,
+                }
+            );
+            return await db.SaveChangesAsync();
+        });
+}
