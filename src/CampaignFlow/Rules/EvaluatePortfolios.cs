@@ -1,6 +1,5 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Rules.Machine;
 using CampaignFlow.Storage;

@@ -1,6 +1,5 @@
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
-using CampaignFlow.Lifecycle;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using Microsoft.EntityFrameworkCore;

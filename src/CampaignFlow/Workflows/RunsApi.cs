@@ -1,13 +1,11 @@
 using System.Text.Json;
 using CampaignFlow.Accounts;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows.Archive;
 using CampaignFlow.Workflows.Incidents;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Workflows;
 

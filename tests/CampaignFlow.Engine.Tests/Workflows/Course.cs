@@ -6,10 +6,13 @@ using CampaignFlow.Engine.Workflows.Definition;
 namespace CampaignFlow.Engine.Tests.Workflows;
 
 /// <summary>One run step by step, stored and reloaded after every one of them.</summary>
-internal sealed class Course(WorkflowDefinition definition)
+internal sealed class Course
 {
+    private WorkflowDefinition _definition;
     private readonly List<JournalEntry> _journal = [];
     private readonly List<RunCommand.Execute> _calls = [];
+
+    private Course(WorkflowDefinition definition) => _definition = definition;
 
     internal RunState State { get; private set; } = new() { Key = "campaign:1" };
     internal DateTimeOffset Now { get; private set; } = Sample.Now;
@@ -53,13 +56,13 @@ internal sealed class Course(WorkflowDefinition definition)
     /// <summary>The run was migrated.</summary>
     internal void GoOnWith(WorkflowDefinition other, RunState state)
     {
-        (definition, State) = (other, Reloaded(state));
+        (_definition, State) = (other, Reloaded(state));
         Take(new RunEvent.Migrated());
     }
 
     internal void Take(RunEvent happened)
     {
-        var step = Stepper.Step(definition, State, happened, Now);
+        var step = Stepper.Step(_definition, State, happened, Now);
         State = Reloaded(step.State);
         _journal.AddRange(step.Commands.OfType<RunCommand.Journal>().Select(j => j.Entry));
         _calls.AddRange(step.Commands.OfType<RunCommand.Execute>());

@@ -1,5 +1,4 @@
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
