@@ -1,7 +1,6 @@
 using CampaignFlow.Budgets;
 using CampaignFlow.Engine;
 using CampaignFlow.Metrics;
-using CampaignFlow.Rules;
 using CampaignFlow.Rules.Lab;
 using CampaignFlow.Storage;
 using CampaignFlow.Tests.Support;
