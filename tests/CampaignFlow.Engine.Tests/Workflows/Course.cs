@@ -12,7 +12,7 @@ internal sealed class Course
     private readonly List<JournalEntry> _journal = [];
     private readonly List<RunCommand.Execute> _calls = [];
 
-    private Course(WorkflowDefinition definition) => _definition = definition;
+    internal Course(WorkflowDefinition definition) => _definition = definition;
 
     internal RunState State { get; private set; } = new() { Key = "campaign:1" };
     internal DateTimeOffset Now { get; private set; } = Sample.Now;
