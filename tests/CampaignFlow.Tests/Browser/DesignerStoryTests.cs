@@ -74,7 +74,10 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
         host.Services.GetRequiredService<Weather>().Storms = 1;
         await wang.GotoAsync("/workflows/made-by-hand/design");
         var started = await wang.RunAndWaitForResponseAsync(
-            () => wang.Locator(".mud-toolbar button:visible").Filter(new() { Has = wang.Locator("path[d^='M8 5v14l11-7z']") }).First.ClickAsync(),
+            () =>
+                wang.Locator(".mud-toolbar button:visible")
+                    .Filter(new() { Has = wang.Locator("path[d^='M8 5v14l11-7z']") })
+                    .First.ClickAsync(),
             r => r.Url.EndsWith("/execute", StringComparison.Ordinal),
             new() { Timeout = 90_000 }
         );
@@ -95,9 +98,20 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
     private async Task<IBrowserContext> BrowserAsync(string language)
     {
         var browser = await chromium.Browser.NewContextAsync(
-            new() { BaseURL = host.ClientOptions.BaseAddress.ToString(), ViewportSize = new() { Width = 1600, Height = 1000 } }
+            new()
+            {
+                BaseURL = host.ClientOptions.BaseAddress.ToString(),
+                ViewportSize = new() { Width = 1600, Height = 1000 },
+            }
         );
-        await browser.AddCookiesAsync([new() { Name = "language", Value = language, Url = host.ClientOptions.BaseAddress.ToString() }]);
+        await browser.AddCookiesAsync([
+            new()
+            {
+                Name = "language",
+                Value = language,
+                Url = host.ClientOptions.BaseAddress.ToString(),
+            },
+        ]);
         return browser;
     }
 

@@ -99,7 +99,11 @@ public sealed class ManyCampaignsTests
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
-            if (value.Key == RelationalEventId.CommandExecuting.Name && value.Value is CommandEventData sent && sent.Context == context)
+            if (
+                value.Key == RelationalEventId.CommandExecuting.Name
+                && value.Value is CommandEventData sent
+                && ReferenceEquals(sent.Context, context)
+            )
                 Count++;
         }
 

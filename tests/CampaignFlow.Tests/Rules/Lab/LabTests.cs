@@ -23,7 +23,11 @@ public abstract class LabTests(DatabaseKind kind) : IAsyncLifetime
         await store.InScopeAsync((db, services) => LabWorld.AddAsync(db, services.GetRequiredService<BudgetLedger>(), store.Clock.Now));
     }
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await store.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_rule_that_moves_money_is_published_by_a_second_person_after_a_backtest_of_its_very_text()
