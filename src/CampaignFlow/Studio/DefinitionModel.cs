@@ -25,6 +25,8 @@ internal static class DefinitionModel
         foreach (var list in Lists)
             model[list] ??= new JsonArray();
         model["options"] ??= new JsonObject();
+        model["materializerName"] = "Json";
+        model["toolVersion"] ??= "3.8.2";
         foreach (var own in OfTheStore)
             model.Remove(own);
         var custom = model["customProperties"] as JsonObject ?? [];

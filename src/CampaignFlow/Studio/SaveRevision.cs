@@ -91,7 +91,7 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
         RevisionKind kind = RevisionKind.Saved
     )
     {
-        if (draft?.Json == json)
+        if (draft is not null && JsonNode.DeepEquals(JsonNode.Parse(draft.Json), JsonNode.Parse(json)))
             return new(draft);
         if (draft is null)
         {
