@@ -87,7 +87,7 @@ public class CountedChannelsTests
     [InlineData("when: { no data: soon }", "'no data' reads '1d, 1d of conversions, 1d from google-ads', found 'soon'")]
     [InlineData("when: { no data: 1d of roas }", "'roas' is not a reported metric known here")]
     [InlineData("when: { no data: 401d }", "expected days such as 2d, from 1d to 400d, found '401d'")]
-    [InlineData("when: roas(7d) > 1\ncheck: every hour", "'every hour' is not when to look known here; did you mean")]
+    [InlineData("when: roas(7d) > 1\ncheck: evry hour", "'evry hour' is not when to look known here; did you mean")]
     public void A_mistake_is_named(string rest, string expected) =>
         Assert.Contains(
             RuleFile.Parse($"rule: r\nfor each: campaign\n{rest}\nthen: {{ notify: me }}\n", "r.yaml").Problems,

@@ -40,14 +40,15 @@ internal sealed class KillLoop
             + string.Concat(Surprises.Select(s => "\n" + s));
     }
 
-    public static async Task<Result> RunAsync(DatabaseKind kind, int kills, int count, int seed)
+    /// <param name="killed">Told the number of kills so far.</param>
+    public static async Task<Result> RunAsync(DatabaseKind kind, int kills, int count, int seed, Action<int>? killed = null)
     {
         var own = kind == DatabaseKind.Postgres ? PostgresServer.OfItsOwn() : null;
         await using var bench = await StoryBench.ForNodesAsync(kind, delay: "00:00:00.2000000", own);
         var loop = new KillLoop(bench, own, seed);
         try
         {
-            return await loop.RunAsync(kills, count, seed, kind);
+            return await loop.RunAsync(kills, count, seed, kind, killed);
         }
         finally
         {
@@ -66,14 +67,20 @@ internal sealed class KillLoop
             var (kind, share, count) in new[] { (DatabaseKind.Postgres, kills - (kills / 10), 3), (DatabaseKind.Sqlite, kills / 10, 1) }
         )
         {
-            var result = await RunAsync(kind, share, count, seed);
+            var result = await RunAsync(kind, share, count, seed, SayEvery50);
             Console.WriteLine($"{result} ({watch.Elapsed.TotalSeconds:0} s)");
             sound &= result.IsSound;
         }
         return sound ? 0 : 1;
+
+        void SayEvery50(int killed)
+        {
+            if (killed % 50 == 0)
+                Console.Error.WriteLine($"{killed} kills ({watch.Elapsed.TotalSeconds:0} s) …");
+        }
     }
 
-    private async Task<Result> RunAsync(int kills, int count, int seed, DatabaseKind kind)
+    private async Task<Result> RunAsync(int kills, int count, int seed, DatabaseKind kind, Action<int>? killed)
     {
         var surprises = new List<string>();
         var crashes = 0;
@@ -85,6 +92,7 @@ internal sealed class KillLoop
             var victim = nodes[chance.Next(nodes.Count)];
             await victim.WorksAsync();
             await Task.Delay(chance.Next(400));
+            killed?.Invoke(kill + 1);
             if (server is not null && kill % KillsAServer == KillsAServer / 2)
             {
                 crashes++;
