@@ -99,8 +99,12 @@ internal sealed class Node : IDisposable
         await using var provider = services.BuildServiceProvider(validateScopes: true);
         if (args is [_, _, _, var point, var times, var signal])
             Arm(provider.GetRequiredService<Faults>(), point, int.Parse(times, CultureInfo.InvariantCulture), signal);
+        var runner = provider.GetRequiredService<CampaignFlow.Workflows.WorkflowRunner>();
+        var before = runner.LastLook;
         foreach (var service in provider.GetServices<IHostedService>())
             await service.StartAsync(CancellationToken.None);
+        while (runner.LastLook == before)
+            await Task.Delay(10); // who is killed before its first claim proves nothing
         Console.WriteLine(Ready);
         await Console.In.ReadToEndAsync(); // ends with whoever started it
         return 0;
