@@ -89,8 +89,8 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
         await viewer.PictureAsync("faulted-run");
         var page = await other.NewPageAsync();
         await page.GotoAsync("/runs/" + run);
-        await page.GetByText("Try again").First.ClickAsync();
-        await page.Locator("#retry-run button.btn-primary").ClickAsync();
+        await page.Locator("[popovertarget^=retry-]").First.ClickAsync();
+        await page.Locator("[id^=retry-]:popover-open .ask-do .btn-primary").ClickAsync();
         await Assertions.Expect(wang.Locator("#studio")).ToContainTextAsync("Finished", new() { Timeout = 15_000 });
         await viewer.PictureAsync("finished-run");
     }
