@@ -130,9 +130,8 @@ public sealed class CampaignQueriesTests
                 services.AddSingleton<RuleFiles>();
                 services
                     .AddScoped<MetricQueries>()
-                    .AddScoped<BudgetLedger>()
+                    .AddBudgets()
                     .AddScoped<DecisionLines>()
-                    .AddScoped<HoldBudgets>()
                     .AddWorkflows()
                     .AddBoard();
                 services.ConfigureDbContext<SqliteDb>(options => options.AddInterceptors(counter));
