@@ -8,11 +8,8 @@ namespace CampaignFlow.Tests;
 /// <summary>The tests; and by a first word a node that tests may kill, or one of the long proofs.</summary>
 internal static class TestProgram
 {
-    public static Task<int> Main(string[] args)
-    {
-        // SQLite blocks its thread while it waits; the others' answers must not wait behind it for new ones.
-        ThreadPool.SetMinThreads(64, 64);
-        return args switch
+    public static Task<int> Main(string[] args) =>
+        args switch
         {
             [Node.Verb, .. var rest] => Node.RunAsync(rest),
             [KillLoop.Verb, .. var rest] => KillLoop.RunAsync(rest),
@@ -21,5 +18,4 @@ internal static class TestProgram
             _ when args.Contains("-automated") || args.Contains("@@") => ConsoleRunner.Run(args),
             _ => TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         };
-    }
 }

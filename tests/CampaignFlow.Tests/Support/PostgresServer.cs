@@ -116,14 +116,7 @@ public sealed class PostgresServer
     {
         var name = "t" + Guid.NewGuid().ToString("N");
         Execute($"create database {name}");
-        // A machine that does much at once answers late, and late is not wrong.
-        return new NpgsqlConnectionStringBuilder(admin)
-        {
-            Database = name,
-            MaxPoolSize = 20,
-            Timeout = 60,
-            CommandTimeout = 120,
-        }.ToString();
+        return new NpgsqlConnectionStringBuilder(admin) { Database = name, MaxPoolSize = 20 }.ToString();
     }
 
     private static bool IsRoot => Environment.UserName == "root";
