@@ -143,6 +143,7 @@ public sealed class PostgresServer
         new Thread(() =>
         {
             var process = Start(command);
+            process.BeginErrorReadLine(); // nobody reads its log, but a full pipe would stop every session that has something to say
             started.SetResult(process);
             process.WaitForExit();
         })
