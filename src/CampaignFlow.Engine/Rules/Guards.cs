@@ -7,7 +7,7 @@ namespace CampaignFlow.Engine.Rules;
 internal sealed record Objection(string By, Phrase Why, bool Lost = false);
 
 /// <summary>The engine's own checks, in the order in which people would ask. They are not the author's to leave out.</summary>
-internal static class Guards
+internal static partial class Guards
 {
     public static Objection? Object(Rule rule, Candidate candidate, Proposals proposals)
     {
@@ -25,6 +25,7 @@ internal static class Guards
             ?? Held(subjects, proposals)
             ?? NoShift(actions, move, subjects)
             ?? Contract(move?.From, pauses)
+            ?? Resting(move?.To)
             ?? Learning(subjects)
             ?? LastChannel(pauses, proposals)
             ?? Sample(rule, facts, rule.Guard.AtLeast)
@@ -64,6 +65,12 @@ internal static class Guards
             ? new("contract", new($"{bound.Name} is contract money and cannot be taken back", $"{bound.Name} 为合同投放，预算不可收回"))
             : null;
 
+    /// <summary>The way back of a shift may lead to a channel that has been paused since.</summary>
+    private static Objection? Resting(ChannelState? receiver) =>
+        receiver is { Active: false }
+            ? new("paused", new($"{receiver.Name} is paused and gets no money", $"{receiver.Name} 已暂停，不再获得预算"))
+            : null;
+
     private static Objection? Learning(List<ChannelState> subjects) =>
         subjects.Find(c => c.Learning) is { } learner
             ? new("learning", new($"{learner.Name} is in its learning phase or an experiment", $"{learner.Name} 处于学习期或实验中"))
@@ -73,61 +80,6 @@ internal static class Guards
         pauses.Count > 0 && proposals.ActiveChannels - pauses.Count < 1
             ? new("last channel", new($"{pauses[0].Name} is the last active channel", $"{pauses[0].Name} 是最后一个在投渠道"))
             : null;
-
-    private static Objection? Sample(Rule rule, SnapshotFacts facts, Sample? wanted)
-    {
-        if (wanted is not { } least)
-            return null;
-        var window = Window.Last(least.Days ?? LongestWindow(rule));
-        foreach (var (role, channel) in facts.Roles.OrderBy(r => r.Key, StringComparer.Ordinal))
-        {
-            var fact = new Fact.Named(role, least.Metric, window);
-            var found = facts.Read(fact);
-            if (double.IsNaN(found))
-                return new("sample", facts.Missing(fact));
-            if (found < least.Count)
-            {
-                var (have, need, gap) = (Text(found), Text(least.Count), Text(least.Count - found));
-                var then = Enough(least, window, fact, facts);
-                return new(
-                    "sample",
-                    new(
-                        $"{channel.Name} {least.Metric.Name}({window.Label.En}) {have} < minimum sample {need}, {gap} short{then.En}",
-                        $"{channel.Name} {window.Label.Zh}{least.Metric.Label.Zh} {have} < 最小样本 {need}，差 {gap}{then.Zh}"
-                    )
-                );
-            }
-        }
-        return null;
-    }
-
-    /// <summary>When a young flight will have filled the window; of a full one, what it holds at the present pace.</summary>
-    private static Phrase Enough(Sample least, Window window, Fact.Named fact, SnapshotFacts facts)
-    {
-        if (facts.PerDay(fact) is not { } pace || pace <= 0)
-            return new("", "");
-        var (a, full) = (Text(pace), Text(pace * window.Days));
-        if (pace * window.Days < least.Count)
-            return new(
-                $"; at {a} a day {window.Days} days never hold more than about {full}",
-                $"；按目前每日 {a}，{window.Days} 日约只有 {full}"
-            );
-        return
-            facts.Ahead(fact) is { } course
-            && Enumerable.Range(1, window.Days).FirstOrDefault(d => course.After(d) >= least.Count) is > 0 and var days
-            ? new($"; at {a} a day in about {days} {(days == 1 ? "day" : "days")}", $"；按目前每日 {a}，约 {days} 天后满足")
-            : new("", "");
-    }
-
-    private static int LongestWindow(Rule rule) =>
-        rule
-            .Branches.SelectMany(b => WhenTest.Formulas(b.When))
-            .SelectMany(f => f.Facts)
-            .OfType<Fact.Named>()
-            .Where(f => f.Window is { Kind: WindowKind.Last })
-            .Select(f => f.Window!.Value.Days)
-            .DefaultIfEmpty(7)
-            .Max();
 
     private static Objection? Certain(Rule rule, Candidate candidate)
     {

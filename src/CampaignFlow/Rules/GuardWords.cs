@@ -24,6 +24,7 @@ public static class GuardWords
         ["held"] = new("changes on hold", "调整已暂停"),
         ["nothing to move"] = new("nothing to move", "没有可转移的预算"),
         ["reserve"] = new("no reserve", "没有预备金"),
+        ["paused"] = new("the receiver is paused", "接收渠道已暂停"),
         ["nothing to revert"] = new("nothing to take back", "没有可撤回的调整"),
         ["no such workflow"] = new("no such workflow", "没有该流程"),
         ["asked before"] = new("asked before", "已询问过"),

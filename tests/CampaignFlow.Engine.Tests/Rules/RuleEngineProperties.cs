@@ -36,57 +36,117 @@ public class RuleEngineProperties
         );
 
     [Fact]
-    public void Fired_changes_never_break_a_limit() =>
-        ForWorlds(
-            (_, world) =>
-            {
-                var verdicts = RuleEngine.Evaluate(Rules, world).Where(v => v.Kind == VerdictKind.Fired).ToList();
-                var shifts = verdicts.SelectMany(v => v.Actions.OfType<RuleAction.Shift>().Select(s => (v.Rule, Shift: s))).ToList();
-                var paused = verdicts.SelectMany(v => v.Actions.OfType<RuleAction.Pause>().Select(p => p.Channel)).ToList();
-                var touched = shifts
-                    .SelectMany(s => new[] { s.Shift.From, s.Shift.To })
-                    .Concat(paused)
-                    .Concat(verdicts.SelectMany(v => v.Actions.OfType<RuleAction.Revert>()).SelectMany(r => new[] { r.From, r.To }))
-                    .Concat(verdicts.SelectMany(v => v.Actions.OfType<RuleAction.Lift>()).Select(l => l.Channel))
-                    .Concat(verdicts.SelectMany(v => v.Actions.OfType<RuleAction.Cut>()).Select(c => c.Channel))
-                    .ToList();
-                Assert.Equal(touched.Count, touched.Distinct().Count());
-                foreach (var (rule, shift) in shifts)
-                {
-                    var (from, to) = (Find(shift.From), Find(shift.To));
-                    Assert.True(shift.AmountMinor > 0);
-                    Assert.True(from.BudgetMinor - shift.AmountMinor >= from.FloorMinor, "floor");
-                    Assert.True(to.BudgetMinor + shift.AmountMinor <= to.CeilingMinor, "ceiling");
-                    var step = Rules.Single(r => r.Id == rule).Guard.ChangeAtMost;
-                    Assert.True(shift.AmountMinor <= step * Math.Min(from.BudgetMinor, to.BudgetMinor), "step");
-                    Assert.True(from.Shiftable && from is { Active: true, Learning: false } && to is { Active: true, Learning: false });
-                }
-                // The reserve gives no more than it has; no channel leaves its limits.
-                var lifts = verdicts.SelectMany(v => v.Actions.OfType<RuleAction.Lift>()).ToList();
-                var cuts = verdicts.SelectMany(v => v.Actions.OfType<RuleAction.Cut>()).ToList();
-                Assert.True(lifts.Sum(l => l.AmountMinor) <= (world.ReserveMinor ?? 0), "reserve");
-                Assert.True(world.ReserveMinor is not null || lifts.Count + cuts.Count == 0, "no reserve");
-                Assert.All(
-                    lifts,
-                    l => Assert.True(l.AmountMinor > 0 && Find(l.Channel).BudgetMinor + l.AmountMinor <= Find(l.Channel).CeilingMinor)
-                );
-                Assert.All(
-                    cuts,
-                    c => Assert.True(c.AmountMinor > 0 && Find(c.Channel).BudgetMinor - c.AmountMinor >= Find(c.Channel).FloorMinor)
-                );
-                // Every rule keeps to its own daily limit, counting what came before it.
-                var moved = world.Changes.Where(c => c.Date == world.Today && c.To is not null).Sum(c => c.AmountMinor);
-                foreach (var (rule, shift) in shifts)
-                {
-                    moved += shift.AmountMinor;
-                    Assert.True(moved <= Rules.Single(r => r.Id == rule).Guard.MoveAtMost * world.DailyTotalMinor, "daily total");
-                }
-                Assert.True(paused.Count == 0 || world.Channels.Count(c => c.Active) > paused.Count, "last channel");
-                Assert.True(!world.BudgetsHeld || touched.Count == 0, "held");
+    public void Fired_changes_never_break_a_limit() => ForWorlds((_, world) => AssertWithinLimits(world));
 
-                ChannelState Find(string code) => world.Channels.Single(c => c.Code == code);
-            }
+    [Fact]
+    public void Limits_set_by_people_are_kept_too() =>
+        ForWorlds(
+            (random, world) =>
+                AssertWithinLimits(
+                    world with
+                    {
+                        Limits = new Dictionary<string, GuardLimits>
+                        {
+                            [GuardLimits.AllRules] = new()
+                            {
+                                ChangeAtMost = random.Next(1, 20) / 100.0,
+                                MoveAtMost = random.Next(1, 10) / 100.0,
+                                CooldownDays = random.Next(8),
+                                ChangesPerWeek = random.Next(4),
+                            },
+                        },
+                    }
+                )
         );
+
+    [Theory]
+    [InlineData(1998607803)] // a rule that only watches and one that acts speak of the same channel
+    [InlineData(1919685263)] // the way back of a shift leads to a paused channel
+    [InlineData(436494153)]
+    public void A_world_that_once_broke_a_limit_keeps_it(int seed) => AssertWithinLimits(RandomWorld.Any(new Random(seed)));
+
+    /// <param name="Acts">False when its rule only observes.</param>
+    private sealed record Change(string Rule, bool Acts, string? From, string? To, long? AmountMinor)
+    {
+        public IEnumerable<string> Touched => new[] { From, To }.OfType<string>();
+    }
+
+    private static List<Change> Changes(IEnumerable<Verdict> verdicts) =>
+        [
+            .. verdicts
+                .Where(v => v.Kind == VerdictKind.Fired)
+                .SelectMany(v =>
+                    v.Actions.Select(a =>
+                        a switch
+                        {
+                            RuleAction.Shift s => Of(v, s.From, s.To, s.AmountMinor),
+                            RuleAction.Revert r => Of(v, r.From, r.To, r.AmountMinor),
+                            RuleAction.Lift l => Of(v, null, l.Channel, l.AmountMinor),
+                            RuleAction.Cut c => Of(v, c.Channel, null, c.AmountMinor),
+                            RuleAction.Pause p => Of(v, p.Channel, null, null),
+                            _ => null,
+                        }
+                    )
+                )
+                .OfType<Change>(),
+        ];
+
+    private static Change Of(Verdict verdict, string? from, string? to, long? amount) =>
+        new(verdict.Rule, verdict.Mode is not Mode.Observe, from, to, amount);
+
+    private static void AssertWithinLimits(Snapshot world)
+    {
+        var all = Changes(RuleEngine.Evaluate(Rules, world));
+        var acting = all.FindAll(c => c.Acts);
+        Assert.True(!world.BudgetsHeld || all.Count == 0, "held");
+        Assert.True(world.ReserveMinor is not null || all.TrueForAll(c => c.AmountMinor is null || c is { From: not null, To: not null }));
+        foreach (var change in all)
+            AssertAlone(change, world);
+        // What acts shares the reserve, the day's total, the channels and the cooldowns; what only observes takes nothing from it.
+        var touched = acting.SelectMany(c => c.Touched).ToList();
+        Assert.Equal(touched.Count, touched.Distinct().Count());
+        Assert.True(acting.Where(c => c.From is null).Sum(c => c.AmountMinor) <= (world.ReserveMinor ?? 0), "reserve");
+        var paused = acting.Count(c => c.AmountMinor is null);
+        Assert.True(paused == 0 || world.Channels.Count(c => c.Active) > paused, "last channel");
+        var before = world.Changes.Select(c => (c.From, c.To, c.Date, Moved: c.To is null ? 0 : c.AmountMinor)).ToList();
+        foreach (var change in acting)
+        {
+            var guard = GuardOf(change.Rule, world);
+            bool Of(string? from, string? to) => change.Touched.Any(t => t == from || t == to);
+            int Since(int days, bool perChannel) =>
+                before.Count(b => b.Date > world.Today.AddDays(-days) && (!perChannel || Of(b.From, b.To)));
+            Assert.Equal(0, Since(guard.CooldownDays, guard.CooldownPerChannel));
+            Assert.True(guard.AtMost is not { PerChannel: false } most || Since(most.Days, perChannel: false) < most.Changes, "at most");
+            Assert.True(guard.ChangesPerWeek is not { } weekly || Since(7, perChannel: false) < weekly, "weekly");
+            before.Add((change.From, change.To, world.Today, change.AmountMinor ?? 0));
+            var moved = before.Where(b => b.Date == world.Today).Sum(b => b.Moved);
+            Assert.True(change.AmountMinor is null || moved <= guard.MoveAtMost * world.DailyTotalMinor, "daily total");
+        }
+    }
+
+    private static void AssertAlone(Change change, Snapshot world)
+    {
+        var sides = change.Touched.Select(code => world.Channels.Single(c => c.Code == code)).ToList();
+        Assert.All(sides, c => Assert.True(c is { Active: true, Learning: false }, "rests or learns"));
+        var from = sides.Find(c => c.Code == change.From);
+        Assert.True(from is null or { Shiftable: true }, "contract");
+        if (change.AmountMinor is not { } amount)
+            return;
+        Assert.True(amount > 0);
+        Assert.True(amount <= GuardOf(change.Rule, world).ChangeAtMost * sides.Min(c => c.BudgetMinor), "step");
+        Assert.True(change.From is not null || amount <= world.ReserveMinor, "reserve");
+        foreach (var side in sides)
+            if (side == from)
+                Assert.True(side.BudgetMinor - amount >= side.FloorMinor, "floor");
+            else
+                Assert.True(side.BudgetMinor + amount <= side.CeilingMinor, "ceiling");
+    }
+
+    private static GuardSet GuardOf(string id, Snapshot world)
+    {
+        var rule = Rules.Single(r => r.Id == id);
+        return (world.Limits.TryGetValue(GuardLimits.AllRules, out var limits) ? limits.Tighten(rule) : rule).Guard;
+    }
 
     private static void ForWorlds(Action<Random, Snapshot> test) =>
         Prop.ForAll(
@@ -94,7 +154,7 @@ public class RuleEngineProperties
                 seed =>
                 {
                     var random = new Random(seed);
-                    test(random, Any(random));
+                    test(random, RandomWorld.Any(random));
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
@@ -103,62 +163,4 @@ public class RuleEngineProperties
         verdicts.Select(v =>
             $"{v.Rule} {string.Join(',', v.Subject.OrderBy(s => s.Key).Select(s => s.Value))} {v.Kind} {v.BlockedBy} {v.Why.En} {string.Join(',', v.Actions)}"
         );
-
-    internal static Snapshot Any(Random random)
-    {
-        var channels = Enumerable.Range(0, random.Next(1, 7)).Select(i => Channel(random, $"c{i}")).ToArray();
-        var world = World.Of(channels);
-        return world with
-        {
-            BudgetsHeld = random.Next(10) == 0,
-            ReserveMinor = random.Next(3) == 0 ? null : random.Next(50_00),
-            Goals = random.Next(3) == 0 ? new Dictionary<string, double>() : new() { ["cpa"] = random.Next(1, 50_00), ["roas"] = 2 },
-            FlightBudgetMinor = random.Next(2) == 0 ? null : random.Next(1_000_00, 100_000_00),
-            Changes =
-            [
-                .. Enumerable
-                    .Range(0, random.Next(3))
-                    .Select(_ => new BudgetChange(
-                        "x",
-                        $"c{random.Next(6)}",
-                        $"c{random.Next(6)}",
-                        random.Next(20_00),
-                        world.Today.AddDays(-random.Next(8)),
-                        random.Next(4) == 0
-                    )),
-            ],
-        };
-    }
-
-    private static ChannelState Channel(Random random, string code)
-    {
-        long budget = random.Next(1, 400_00);
-        var (spend, value, orders) = (random.Next(1, 90_00), random.NextDouble() * 5, random.Next(0, 30));
-        var days = Enumerable
-            .Range(0, 28)
-            .Where(_ => random.Next(200) != 0)
-            .Select(i =>
-                World.Day(
-                    28 - i,
-                    spend,
-                    (long)(spend * value * random.NextDouble() * 2),
-                    orders == 0 ? 0 : random.Next(orders),
-                    random.Next(20) + 90
-                )
-            )
-            .ToArray();
-        return new(
-            code,
-            code,
-            budget,
-            random.Next((int)budget + 1),
-            budget + random.Next(100_00),
-            random.Next(6) != 0,
-            random.Next(8) != 0,
-            days
-        )
-        {
-            Learning = random.Next(8) == 0,
-        };
-    }
 }

@@ -99,7 +99,7 @@ public class RuleRecordTests
                 seed =>
                 {
                     var random = new Random(seed);
-                    var world = RuleEngineProperties.Any(random);
+                    var world = RandomWorld.Any(random);
                     var verdicts = RuleRecord.VerdictsOf(RuleEngine.Evaluate(Shipped, world));
                     var shuffled = world with { Channels = [.. world.Channels.OrderBy(_ => random.Next())] };
                     var again = RuleRecord.Read(RuleRecord.Of(Shipped.OrderBy(_ => random.Next()), shuffled, Book).ToJson()).Record!;

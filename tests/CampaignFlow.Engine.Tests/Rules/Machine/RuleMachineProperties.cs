@@ -57,9 +57,7 @@ public class RuleMachineProperties
         {
             var rules = Rules(random);
             var machine = new RuleMachine(RuleNetwork.OfCampaigns(rules));
-            var world = Enumerable
-                .Range(0, 3)
-                .ToDictionary(i => $"k{i}", i => RuleEngineProperties.Any(random) with { Campaign = $"k{i}" });
+            var world = Enumerable.Range(0, 3).ToDictionary(i => $"k{i}", i => RandomWorld.Any(random) with { Campaign = $"k{i}" });
             var told = new HashSet<string>();
             foreach (var campaign in world.Values)
                 machine.Put(campaign);
@@ -85,7 +83,7 @@ public class RuleMachineProperties
         ForSeeds(random =>
         {
             var rules = Rules(random);
-            var world = RuleEngineProperties.Any(random);
+            var world = RandomWorld.Any(random);
             Assert.Equal(Fired(rules, world), Fired([.. rules.OrderBy(_ => random.Next())], world));
         });
 
