@@ -37,6 +37,27 @@ internal sealed record Evidence(int Runs, int Lost, int Missing, int Repeated, i
         );
     }
 
+    /// <summary>How the runs that are not finished stand, and what was sent to them: where to begin to look.</summary>
+    public static async Task<List<string>> OfLostAsync(CampaignFlowDb db)
+    {
+        var lost = await db.Runs.AsNoTracking().Where(r => r.Status != RunStatus.Finished).OrderBy(r => r.Key).Take(5).ToListAsync();
+        var said = new List<string>();
+        foreach (var run in lost)
+        {
+            var waits = await db.RunBookmarks.Where(b => b.RunId == run.Id).Select(b => $"{b.Kind} {b.Key} {b.DueAt}").ToListAsync();
+            var sent = await db
+                .InboxSignals.AsNoTracking()
+                .Where(s => (s.Key == run.Key || s.TakenBy == run.Id) && s.TakenAt == null)
+                .Select(s => $"{s.Kind} {s.Key} by {s.TakenBy}, waited for by '{s.WaitedBy ?? "–"}'")
+                .ToListAsync();
+            said.Add(
+                $"{run.Key}: {run.Status}, attempts {run.Attempts}, ready {run.Ready}, owner {run.Owner ?? "–"}, lease {run.LeaseUntil:O}, "
+                    + $"{run.Error}; waits for [{string.Join("; ", waits)}]; sent [{string.Join("; ", sent)}]"
+            );
+        }
+        return said;
+    }
+
     public static async Task<int> JournalGapsAsync(CampaignFlowDb db) =>
         await db.RunJournal.GroupBy(j => j.RunId).Where(run => run.Min(j => j.Seq) != 1 || run.Max(j => j.Seq) != run.Count()).CountAsync();
 }

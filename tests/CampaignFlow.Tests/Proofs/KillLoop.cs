@@ -106,6 +106,8 @@ internal sealed class KillLoop
             nodes.Add(Node.Start(stories.Storage, stories.Effects));
         }
         var evidence = await stories.WhenSettledAsync(Patience);
+        if (!evidence.IsSound)
+            surprises.AddRange(await stories.Bench.AskAsync(Evidence.OfLostAsync));
         surprises.AddRange(nodes.Where(n => n.Process.HasExited || !evidence.IsSound).Select(n => n.Said));
         return new(kind, kills, crashes, seed, evidence, surprises);
     }
