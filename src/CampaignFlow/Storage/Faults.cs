@@ -20,6 +20,9 @@ public sealed class Faults
     public const string DuringDelivery = "during-delivery";
     public const string AfterDelivery = "after-delivery";
 
+    /// <summary>Nobody was seen to wait for a signal, and it is about to be put aside.</summary>
+    public const string BeforePutAside = "before-put-aside";
+
     public const string BeforeMigration = "before-migration";
     public const string DuringMigration = "during-migration";
     public const string AfterMigration = "after-migration";

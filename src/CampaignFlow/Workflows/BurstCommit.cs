@@ -108,7 +108,7 @@ internal sealed class BurstCommit
                 ("@definition", run.DefinitionId),
                 ("@runkey", run.Key)
             );
-            Inbox.TellWaiting(batch, run, made, after.CorrelationId);
+            Inbox.TellWaiting(batch, run.Id, run.DefinitionId, made, after.CorrelationId);
         }
     }
 

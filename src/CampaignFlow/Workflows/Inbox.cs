@@ -44,25 +44,24 @@ internal static class Inbox
     /// A run begins to wait: what was kept for it is somebody's now. Written with the bookmark, so that a signal is never left lying
     /// that arrived a moment ago; see <see cref="Sorting"/>.
     /// </summary>
-    public static void TellWaiting(SqlBatch batch, ClaimedRun run, Bookmark bookmark, string? correlation)
+    public static void TellWaiting(SqlBatch batch, Guid run, string definition, Bookmark bookmark, string? correlation)
     {
         if (bookmark.Kind == Bookmark.Timer || bookmark.IsEngines)
             return;
         batch.Add(
-            $"""
-            update wf_inbox as s set waited_by = case when {ForEverybody} then null else @definition end
-            where s.taken_at is null and s.id in (
+            """
+            update wf_inbox as s set waited_by = @definition where s.taken_at is null and s.id in (
               select id from wf_inbox where taken_at is null and kind = @kind and key = @key and correlation = @correlation
               union all
               select id from wf_inbox where taken_at is null and kind = @kind and key = @key and correlation is null and taken_by is null
               union all
               select id from wf_inbox where taken_at is null and kind = @kind and key = @key and correlation is null and taken_by = @run)
             """,
-            ("@definition", run.DefinitionId),
+            ("@definition", definition),
             ("@kind", bookmark.Kind),
             ("@key", bookmark.Key),
             ("@correlation", correlation),
-            ("@run", run.Id)
+            ("@run", run)
         );
     }
 

@@ -5,7 +5,7 @@ namespace CampaignFlow.Workflows;
 /// <summary>
 /// Looks once at each signal that arrived: an event for everybody goes to those who wait for it, any other is noted for the definition
 /// whose run waits, and what nobody waits for is put aside, so that no claim walks over it again. A run that begins to wait notes its
-/// own (<see cref="Inbox.TellWaiting"/>).
+/// own (<see cref="Inbox.TellWaiting"/>), and an event for everybody that was noted so goes out at the next look.
 /// </summary>
 /// <remarks>
 /// On PostgreSQL a burst may have begun to wait without seeing the signal, and not be committed when the signal is looked at. So a
@@ -28,7 +28,11 @@ internal sealed class Sorting(StorageOptions storage, Faults faults)
             $"""
             select s.id, {Inbox.WaitedBy}, case when {Inbox.ForEverybody} then 1 else 0 end,
               {(IsPostgres ? "txid_snapshot_xmin(txid_current_snapshot()), txid_snapshot_xmax(txid_current_snapshot())" : "0, 0")}
-            from wf_inbox s where s.taken_at is null and s.waited_by is null order by s.at, s.id
+            from (
+              select * from wf_inbox where taken_at is null and waited_by is null
+              union all
+              select * from wf_inbox s where s.taken_at is null and s.waited_by <> '' and {Inbox.ForEverybody}) s
+            order by s.at, s.id
             """,
             r => new Fresh(r.GetInt64(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetInt32(2) == 1, r.GetInt64(3), r.GetInt64(4)),
             cancellationToken
@@ -90,6 +94,7 @@ internal sealed class Sorting(StorageOptions storage, Faults faults)
         }
         if (fresh[0].Oldest < seenBefore)
             return;
+        faults.Hit(Faults.BeforePutAside);
         await NoteAsync(db, unmatched.FindAll(seen.Contains), "", cancellationToken);
         (seen, seenBefore) = (unmatched.Where(s => !seen.Contains(s)).ToHashSet(), fresh[0].Next);
     }

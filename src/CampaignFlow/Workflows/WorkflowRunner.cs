@@ -83,8 +83,10 @@ public sealed partial class WorkflowRunner(
         {
             LastLook = clock.GetUtcNow();
             await sorting.SortAsync(db, clock.GetUtcNow(), cancellationToken);
-            var claimed = await claims.TakeAsync(db, suspects: false, cancellationToken);
-            return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, suspects: true, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            // Not to be cut off: what was taken and never heard of would lie until its lease ends, and count as died.
+            var claimed = await claims.TakeAsync(db, suspects: false, CancellationToken.None);
+            return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, suspects: true, CancellationToken.None);
         });
 
     /// <summary>
