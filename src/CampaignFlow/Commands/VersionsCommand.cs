@@ -8,7 +8,7 @@ using CampaignFlow.Workflows.Versions;
 namespace CampaignFlow.Commands;
 
 /// <summary>
-/// Stored versions from the terminal: <c>workflows versions</c>, <c>diff</c> and <c>migrate</c>. They open the product's database: on
+/// Stored versions from the terminal: <c>workflows versions</c>, <c>diff</c>, <c>export</c> and <c>migrate</c>. They open the product's database: on
 /// SQLite the server has to be stopped first.
 /// </summary>
 internal static class VersionsCommand
@@ -18,7 +18,7 @@ internal static class VersionsCommand
         Description = "Name of the definition, such as campaign-lifecycle",
     };
 
-    public static IEnumerable<Command> All() => [List(), Diff(), Migrate()];
+    public static IEnumerable<Command> All() => [List(), Diff(), ExportCommand.Create(Definition), Migrate()];
 
     private static Command List()
     {
@@ -258,7 +258,7 @@ internal static class VersionsCommand
         return pairs;
     }
 
-    private static async Task<int> WithStoreAsync(Func<IServiceProvider, Task<int>> work, CancellationToken cancellationToken)
+    internal static async Task<int> WithStoreAsync(Func<IServiceProvider, Task<int>> work, CancellationToken cancellationToken)
     {
         var configuration = new ConfigurationBuilder().AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build();
         await using var services = new ServiceCollection()

@@ -86,6 +86,7 @@ public static class Replay
                 {
                     ["RulesFolder"] = request.Rules,
                     ["WorkflowFolder"] = workflows,
+                    ["WorkflowFilesPublish"] = "true",
                     ["DataFolder"] = request.Out,
                 }
             )

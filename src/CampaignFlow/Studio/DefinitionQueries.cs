@@ -17,7 +17,7 @@ internal sealed class DefinitionQueries(CampaignFlowDb db)
         var all = await AllAsync([id], cancellationToken);
         return which switch
         {
-            null or "" or "Latest" or "LatestOrPublished" => all.Count > 0 ? all[0] : null,
+            null or "" or "Latest" or "LatestOrPublished" => all.FirstOrDefault(d => d.IsLatest),
             "Draft" => all.FirstOrDefault(d => d.Revision is not null),
             "Published" or "PublishedOrLatest" => all.FirstOrDefault(d => d.IsPublished),
             _ => int.TryParse(which, CultureInfo.InvariantCulture, out var number) ? all.FirstOrDefault(d => d.Version == number) : null,
@@ -74,10 +74,11 @@ internal sealed class DefinitionQueries(CampaignFlowDb db)
 
     private static IEnumerable<StoredDefinition> Of(WorkflowDraft? draft, IEnumerable<WorkflowVersion> versions)
     {
-        var newest = versions.FirstOrDefault();
+        // What a changed file offers is for people to take over first: nobody goes on from it unasked.
+        var newest = versions.FirstOrDefault(v => v.MadeBy is not null || v.PublishedAt is not null) ?? versions.FirstOrDefault();
         var inForce = versions.FirstOrDefault(v => v.Published);
         if (draft is not null)
-            yield return Of(draft, newest?.Version ?? 0);
+            yield return Of(draft, versions.Select(v => v.Version).DefaultIfEmpty().Max());
         foreach (var version in versions)
             yield return new(
                 version.DefinitionId,

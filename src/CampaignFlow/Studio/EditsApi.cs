@@ -162,7 +162,7 @@ internal static class EditsApi
             is not { } old
         )
             return TypedResults.NotFound();
-        var outcome = await save.HandleAsync(DefinitionModel.Parse(old.Json), http.User.DisplayName, cancellationToken, whatever: true);
+        var outcome = await save.TakeUpAsync(old, http.User.DisplayName, cancellationToken);
         return outcome.Draft is null
             ? Answers.Of(words, outcome, [])
             : TypedResults.Ok(DefinitionsApi.Summary((await LatestAsync(definitions, id, cancellationToken))!, mayEdit: true));

@@ -32,7 +32,11 @@ internal sealed class PublishDraft(CampaignFlowDb db, DraftChecks checks, SaveDr
     }
 
     private Task<int?> NewestAsync(string id, CancellationToken cancellationToken) =>
-        db.WorkflowVersions.Where(v => v.DefinitionId == id).MaxAsync(v => (int?)v.Version, cancellationToken);
+        db
+            .WorkflowVersions.Where(v => v.DefinitionId == id)
+            .NewestFirst()
+            .Select(v => (int?)v.Version)
+            .FirstOrDefaultAsync(cancellationToken);
 
     // Asking again with the same text is the same version.
     private async Task<(int? Version, IReadOnlyList<Problem> Problems)> VersionOfAsync(
@@ -44,7 +48,7 @@ internal sealed class PublishDraft(CampaignFlowDb db, DraftChecks checks, SaveDr
         var newest = await db
             .WorkflowVersions.AsNoTracking()
             .Where(v => v.DefinitionId == draft.DefinitionId)
-            .OrderByDescending(v => v.Version)
+            .NewestFirst()
             .FirstOrDefaultAsync(cancellationToken);
         if (newest?.Json == draft.Json && !newest.Published)
             return (newest.Version, []);

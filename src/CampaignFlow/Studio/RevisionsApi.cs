@@ -15,6 +15,7 @@ internal static class RevisionsApi
     {
         routes.MapGet("/workflows/{id}/revisions/{revision:long}", DownloadAsync);
         routes.MapPost("/workflows/{id}/revisions/{revision:long}/restore", RestoreAsync).RequireAuthorization(Permissions.EditWorkflows);
+        routes.MapPost("/workflows/{id}/versions/{version:int}/draft", DraftAsync).RequireAuthorization(Permissions.EditWorkflows);
     }
 
     private static async Task<IResult> DownloadAsync(string id, long revision, CampaignFlowDb db, CancellationToken cancellationToken)
@@ -43,5 +44,25 @@ internal static class RevisionsApi
             new Phrase($"Restored; the draft is now revision {draft.Revision}.", $"已恢复，当前草稿为修订 {draft.Revision}。")
         );
         return TypedResults.LocalRedirect($"/workflows/{Uri.EscapeDataString(id)}/revisions");
+    }
+
+    /// <summary>Goes on from a version, such as one that a changed file offers.</summary>
+    private static async Task<IResult> DraftAsync(
+        string id,
+        int version,
+        HttpContext http,
+        DefinitionQueries definitions,
+        SaveRevision save,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = (await definitions.AllAsync([id], cancellationToken)).FirstOrDefault(d => d.Version == version && d.Revision is null);
+        if (found is null)
+            return TypedResults.NotFound();
+        var outcome = await save.TakeUpAsync(found, http.User.DisplayName, cancellationToken);
+        if (outcome.Refusal is not var (_, why))
+            return TypedResults.LocalRedirect($"/workflows/{Uri.EscapeDataString(id)}/design");
+        Toast.After(http, why, Tone.Blocks);
+        return TypedResults.LocalRedirect($"/workflows/{Uri.EscapeDataString(id)}");
     }
 }

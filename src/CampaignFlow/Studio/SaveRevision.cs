@@ -47,13 +47,23 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
         var draft = await db.WorkflowDrafts.SingleOrDefaultAsync(d => d.DefinitionId == id, cancellationToken);
         var newest = await db
             .WorkflowVersions.Where(v => v.DefinitionId == id)
-            .OrderByDescending(v => v.Version)
+            .NewestFirst()
             .Select(v => new Newest(v.Version, v.Json))
             .FirstOrDefaultAsync(cancellationToken);
+        var last = await db.WorkflowVersions.Where(v => v.DefinitionId == id).MaxAsync(v => (int?)v.Version, cancellationToken) ?? 0;
         if (!whatever && (Lost(draft?.Json ?? newest?.Json, model) ?? Overtaken(draft, newest, model, editedFrom)) is { } why)
             return await KeepAsync(draft, id, model, by, why, cancellationToken);
-        model["version"] = (newest?.Version ?? 0) + 1;
+        model["version"] = last + 1;
         return await StoreAsync(draft, id, name, model.ToJsonString(StoredJson.Options), newest?.Version ?? 0, by, cancellationToken);
+    }
+
+    /// <summary>Makes a version's text the draft; what was the draft stays a revision.</summary>
+    public Task<SaveOutcome> TakeUpAsync(StoredDefinition version, string by, CancellationToken cancellationToken)
+    {
+        var model = DefinitionModel.Parse(version.Json);
+        model["definitionId"] = version.DefinitionId; // a file need not say it
+        model["name"] ??= version.Name;
+        return HandleAsync(model, by, cancellationToken, whatever: true);
     }
 
     /// <summary>Makes an earlier revision the draft again; what was the draft stays a revision.</summary>

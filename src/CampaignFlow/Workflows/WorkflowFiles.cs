@@ -20,16 +20,21 @@ public sealed record WorkflowOptions(string Folder)
     /// <summary>How long bursts on SQLite gather for one commit; whoever else writes waits that long.</summary>
     public TimeSpan CommitWithin { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A changed file is put into use as soon as it is read; else it is offered, and people decide.</summary>
+    public bool FilesPublish { get; init; }
+
     public static WorkflowOptions From(IConfiguration configuration) =>
         new(Path.GetFullPath(configuration["WorkflowFolder"] is { Length: > 0 } set ? set : "workflows"))
         {
+            FilesPublish = configuration.GetValue("WorkflowFilesPublish", defaultValue: false),
             AtOnce = configuration.GetValue<int?>("WorkflowsAtOnce"),
         };
 }
 
 /// <summary>
-/// Takes the definitions from their folder into the database: a changed file is a new published version, runs keep theirs. A broken
-/// file, or one that could not run as it is drawn, leaves the last good version in place.
+/// Takes the definitions from their folder into the database: a new file is published, a changed one is offered as a version that people
+/// put into use (or at once, see <see cref="WorkflowOptions.FilesPublish"/>); runs keep theirs. A broken file, or one that could not run
+/// as it is drawn, leaves the last good version in place.
 /// </summary>
 public sealed partial class WorkflowFiles(
     WorkflowOptions options,
@@ -49,22 +54,22 @@ public sealed partial class WorkflowFiles(
     public IReadOnlyList<Problem> Warnings { get; private set; } = [];
 
     /// <summary>Reads the folder if a file was added, changed or removed since the last time.</summary>
-    /// <returns>How many versions were published.</returns>
+    /// <returns>How many versions were stored.</returns>
     public async Task<int> LoadChangedAsync(CancellationToken cancellationToken)
     {
         var stamp = Stamp();
         if (string.Equals(stamp, seen, StringComparison.Ordinal))
             return 0;
-        var published = await LoadAsync(cancellationToken);
+        var stored = await LoadAsync(cancellationToken);
         seen = stamp;
-        return published;
+        return stored;
     }
 
-    /// <returns>How many versions were published.</returns>
+    /// <returns>How many versions were stored.</returns>
     public async Task<int> LoadAsync(CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
-        var published = 0;
+        var stored = 0;
         if (!Directory.Exists(options.Folder))
             problems.Add(new(options.Folder, 0, 0, new("The folder of workflows does not exist.", "流程文件夹不存在。")));
         var texts = await ReadAsync(problems, cancellationToken);
@@ -77,14 +82,16 @@ public sealed partial class WorkflowFiles(
                 continue;
             found = checks.Check(definition, ids);
             problems.AddRange(found);
-            if (!DefinitionCheck.Refuses(found) && await PublishAsync(id, definition.Name, texts[id], cancellationToken))
-                published++;
+            if (
+                !DefinitionCheck.Refuses(found) && await StoreAsync(id, definition.Name, texts[id], options.FilesPublish, cancellationToken)
+            )
+                stored++;
         }
         Problems = [.. problems.Where(p => p.Severity == Severity.Error)];
         Warnings = [.. problems.Where(p => p.Severity != Severity.Error)];
         foreach (var problem in Problems)
             Log.Broken(logger, problem);
-        return published;
+        return stored;
     }
 
     private async Task<Dictionary<string, string>> ReadAsync(List<Problem> problems, CancellationToken cancellationToken)
@@ -114,25 +121,29 @@ public sealed partial class WorkflowFiles(
         return WorkflowJson.Parse(texts[id], id + ".json", catalogue.Product, use => stored(use) ?? UsedWorkflows.InFolder(texts, use));
     }
 
-    /// <summary>
-    /// Publishes a new version when the text is not the one that the file had last. What persons did in between (reverted, retracted)
-    /// stays until the file changes; a changed file is the newest word.
-    /// </summary>
+    /// <summary>Stores the text and puts it into use, when it is not the one that the file had last.</summary>
     /// <returns>False when it is the same.</returns>
-    public async Task<bool> PublishAsync(string definitionId, string name, string json, CancellationToken cancellationToken)
+    public Task<bool> PublishAsync(string definitionId, string name, string json, CancellationToken cancellationToken) =>
+        StoreAsync(definitionId, name, json, publish: true, cancellationToken);
+
+    // What persons did since (reverted, retracted) stays until the file changes. The first text of a definition is always put into use.
+    private async Task<bool> StoreAsync(string definitionId, string name, string json, bool publish, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>();
         var hash = SaveDraft.HashOf(json);
-        var stored = db.WorkflowVersions.Where(v => v.DefinitionId == definitionId);
-        if (await LastOfFileAsync(stored, cancellationToken) == hash)
+        if (await IsKnownAsync(db, definitionId, hash, cancellationToken))
             return false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await VersionWords.TakeTurnsAsync(db, definitionId, cancellationToken);
-        if (await LastOfFileAsync(stored, cancellationToken) == hash)
+        if (await IsKnownAsync(db, definitionId, hash, cancellationToken))
             return false;
+        var stored = db.WorkflowVersions.Where(v => v.DefinitionId == definitionId);
         var number = (await stored.MaxAsync(v => (int?)v.Version, cancellationToken) ?? 0) + 1;
-        await stored.Where(v => v.Published).ExecuteUpdateAsync(set => set.SetProperty(v => v.Published, false), cancellationToken);
+        publish |= number == 1;
+        if (publish)
+            await stored.Where(v => v.Published).ExecuteUpdateAsync(set => set.SetProperty(v => v.Published, false), cancellationToken);
+        DateTimeOffset? since = publish ? clock.GetUtcNow() : null;
         db.WorkflowVersions.Add(
             new()
             {
@@ -142,8 +153,9 @@ public sealed partial class WorkflowFiles(
                 Json = json,
                 Hash = hash,
                 CreatedAt = clock.GetUtcNow(),
-                Published = true,
-                PublishedAt = clock.GetUtcNow(),
+                Published = publish,
+                PublishedAt = since,
+                InFileAt = since,
                 Uses = await UsedWorkflows.PinAsync(db, json, cancellationToken),
             }
         );
@@ -157,16 +169,33 @@ public sealed partial class WorkflowFiles(
             // Another node that starts at the same moment may have stored the first version already.
             await transaction.RollbackAsync(cancellationToken);
             db.ChangeTracker.Clear();
-            if (await LastOfFileAsync(stored, cancellationToken) != hash)
+            if (!await IsKnownAsync(db, definitionId, hash, cancellationToken))
                 throw;
             return false;
         }
-        Log.Published(logger, definitionId, number);
+        if (publish)
+            Log.Published(logger, definitionId, number);
+        else
+            Log.Offered(logger, definitionId, number);
         return true;
     }
 
-    private static Task<string?> LastOfFileAsync(IQueryable<WorkflowVersion> stored, CancellationToken cancellationToken) =>
-        stored.Where(v => v.MadeBy == null).OrderByDescending(v => v.Version).Select(v => v.Hash).FirstOrDefaultAsync(cancellationToken);
+    /// <summary>The file says what it said when it was read last, what is in use, or what it had in common with the store.</summary>
+    private async Task<bool> IsKnownAsync(CampaignFlowDb db, string definitionId, string hash, CancellationToken cancellationToken)
+    {
+        var versions = await db.WorkflowVersions.Where(v => v.DefinitionId == definitionId).MarksAsync(cancellationToken);
+        var agreed = FileStands.Agreed(versions);
+        if (versions.Find(v => v.Published) is { } used && used.Hash == hash)
+        {
+            if (agreed?.Hash != hash)
+                await db
+                    .WorkflowVersions.Where(v => v.DefinitionId == definitionId && v.Version == used.Version)
+                    .ExecuteUpdateAsync(set => set.SetProperty(v => v.InFileAt, clock.GetUtcNow()), cancellationToken);
+            return true;
+        }
+        var last = versions.Where(v => v.MadeBy is null).MaxBy(v => v.Version);
+        return agreed?.Hash == hash || (last?.Hash == hash && last.Version > (agreed?.Version ?? 0));
+    }
 
     private IEnumerable<string> Files() =>
         Directory.Exists(options.Folder) ? Directory.EnumerateFiles(options.Folder, "*.json").Order(StringComparer.Ordinal) : [];
@@ -186,5 +215,8 @@ public sealed partial class WorkflowFiles(
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Workflow {Definition} version {Version} is published")]
         public static partial void Published(ILogger logger, string definition, int version);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The file of workflow {Definition} offers version {Version}")]
+        public static partial void Offered(ILogger logger, string definition, int version);
     }
 }

@@ -26,6 +26,9 @@ public sealed record DefinitionLine(
     /// <summary>What somebody is working on in the designer.</summary>
     public WorkflowDraft? Draft { get; init; }
 
+    /// <summary>How its file stands to the version in use.</summary>
+    public required FileState OnDisk { get; init; }
+
     public string File => DefinitionId + ".json";
     public string Name => Newest?.Name ?? Draft?.Name ?? DefinitionId;
 }
@@ -65,6 +68,7 @@ public sealed record RunPicture(RunLine Line, RunState State, WorkflowDefinition
 public sealed class WorkflowQueries(
     CampaignFlowDb db,
     WorkflowFiles files,
+    DefinitionFiles onDisk,
     WorkflowOptions options,
     DefinitionCache definitions,
     ActivityCatalogue catalogue,
@@ -85,10 +89,7 @@ public sealed class WorkflowQueries(
         var newest = await stored
             .Where(v => !stored.Any(o => o.DefinitionId == v.DefinitionId && o.Version > v.Version))
             .ToDictionaryAsync(v => v.DefinitionId, StringComparer.Ordinal, cancellationToken);
-        var versions = await db
-            .WorkflowVersions.GroupBy(v => v.DefinitionId)
-            .Select(g => new { g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => g.Count, StringComparer.Ordinal, cancellationToken);
+        var versions = (await db.WorkflowVersions.MarksAsync(cancellationToken)).ToLookup(v => v.DefinitionId, StringComparer.Ordinal);
         var counts = await db
             .Runs.GroupBy(r => new { r.DefinitionId, Over = Over.Contains(r.Status) })
             .Select(g => new
@@ -113,13 +114,14 @@ public sealed class WorkflowQueries(
                 .Select(id => new DefinitionLine(
                     id,
                     newest.GetValueOrDefault(id),
-                    versions.GetValueOrDefault(id),
+                    versions[id].Count(),
                     counts.Where(c => c.DefinitionId == id && !c.Over).Sum(c => c.Count),
                     counts.Where(c => c.DefinitionId == id).Sum(c => c.Count),
                     [.. broken[id]]
                 )
                 {
                     Draft = drafts.GetValueOrDefault(id),
+                    OnDisk = FileStands.Of(onDisk.HashOf(id), [.. versions[id]]),
                     Warnings = [.. files.Warnings.Where(w => w.File == id + ".json")],
                 }),
         ];
@@ -166,19 +168,8 @@ public sealed class WorkflowQueries(
         }
     }
 
-    /// <summary>True when the version in use is not the text that the file had when it was read last.</summary>
-    public static bool DiffersFromFile(IReadOnlyList<VersionLine> versions) =>
-        versions.FirstOrDefault(v => v.Version.MadeBy is null) is { } file
-        && versions.FirstOrDefault(v => v.Version.Published) is { } used
-        && used.Version.Hash != file.Version.Hash;
-
     /// <summary>The file of a definition as it stands now; null when there is none or it is too large to show.</summary>
-    /// <param name="definition">From <see cref="DefinitionsAsync"/>: its name never comes from an address.</param>
-    public string? FileText(DefinitionLine definition)
-    {
-        var file = new FileInfo(Path.Combine(Folder, definition.File));
-        return file.Exists && file.Length <= WorkflowJson.LargestBytes ? File.ReadAllText(file.FullName) : null;
-    }
+    public string? FileText(DefinitionLine definition) => onDisk.TextOf(definition.DefinitionId);
 
     /// <summary>The draft as it stands, or what keeps it from being read; null when there is none.</summary>
     public async Task<WorkflowParse?> ReadDraftAsync(string definitionId, CancellationToken cancellationToken)

@@ -51,6 +51,9 @@ public sealed class WorkflowVersion
     /// <summary>Versions of the workflows it uses as activities, pinned when it was published, as JSON; null when it uses none.</summary>
     public string? Uses { get; init; }
 
+    /// <summary>When its file last had this text while it was in use; null: never, or not noted.</summary>
+    public DateTimeOffset? InFileAt { get; set; }
+
     /// <summary>When its triggers were written into <see cref="TriggerRow"/>; null while it is not the version that starts runs.</summary>
     public DateTimeOffset? TriggersAt { get; set; }
 }

@@ -40,6 +40,8 @@ public static class WorkflowsModule
         services.AddScoped<MendActivity>();
         services.AddScoped<CancelRun>();
         services.AddScoped<IncidentQueries>();
+        services.AddSingleton<DefinitionFiles>();
+        services.AddScoped<WriteToFile>();
         services.AddScoped<SaveDraft>();
         services.AddScoped<PublishVersion>();
         services.AddScoped<RetractVersion>();

@@ -56,7 +56,38 @@ public sealed class VersionCommandTests : IAsyncLifetime
         Assert.Equal(0, none.GetProperty("runs").GetArrayLength());
     }
 
+    [Fact]
+    public async Task The_version_in_use_is_written_to_its_file_and_any_other_to_a_place_that_is_named()
+    {
+        var own = Path.Combine(folder, "files", "story.json");
+        Assert.Equal((0, ""), await ExportAsync("story"));
+        Assert.Equal(VersionStory.Second, await File.ReadAllTextAsync(own));
+        var copy = Path.Combine(folder, "copy.json");
+        Assert.Equal((0, ""), await ExportAsync("story", "--number", "1", "--to", copy));
+        Assert.Equal(VersionStory.First, await File.ReadAllTextAsync(copy));
+
+        await File.WriteAllTextAsync(own, VersionStory.First + "\n");
+        var (code, error) = await ExportAsync("story");
+        Assert.Equal(1, code);
+        Assert.Contains("was changed since it agreed with the store", error, StringComparison.Ordinal);
+        Assert.Equal((0, ""), await ExportAsync("story", "--force"));
+        Assert.Equal(
+            (VersionStory.Second, VersionStory.First + "\n"),
+            (await File.ReadAllTextAsync(own), await File.ReadAllTextAsync(own + ".old"))
+        );
+    }
+
+    private async Task<(int Code, string Error)> ExportAsync(params string[] words)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["WorkflowFolder"] = Path.Combine(folder, "files") };
+        var ended = await ProductProcess.RunAsync(folder, settings, ["workflows", "export", .. words]);
+        return (ended.Code, ended.Error);
+    }
+
     [Theory]
+    [InlineData("export nothing", "No version of 'nothing' is in use.")]
+    [InlineData("export story --number 1", "name another with --to")]
+    [InlineData("export story --number 9 --to x.json", "There is no version 9 of 'story'.")]
     [InlineData("versions nothing", "There is no workflow 'nothing'")]
     [InlineData("diff story 1 7", "There is no version 7 of 'story'.")]
     [InlineData("migrate story --from 1 --to 1", "Choose two different versions.")]

@@ -11,12 +11,15 @@ public sealed class WorkflowFilesTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
-    public async Task A_changed_file_is_a_new_version_and_a_broken_one_leaves_the_last_good(DatabaseKind kind)
+    public async Task Where_files_decide_a_changed_one_is_a_new_version_and_a_broken_one_leaves_the_last_good(DatabaseKind kind)
     {
         var folder = Directory.CreateTempSubdirectory("cfwf").FullName;
         try
         {
-            await using var bench = await CreateAsync(kind, services => services.AddSingleton(new WorkflowOptions(folder)));
+            await using var bench = await CreateAsync(
+                kind,
+                services => services.AddSingleton(new WorkflowOptions(folder) { FilesPublish = true })
+            );
             var files = bench.Store.Services.GetRequiredService<WorkflowFiles>();
             var file = Path.Combine(folder, "story.json");
 

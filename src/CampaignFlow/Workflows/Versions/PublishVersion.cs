@@ -140,6 +140,13 @@ public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definition
     )
     {
         var now = clock.GetUtcNow();
+        var ofFile = await db
+            .WorkflowVersions.Where(v => v.DefinitionId == version.DefinitionId && v.MadeBy == null)
+            .OrderByDescending(v => v.Version)
+            .Select(v => v.Hash)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (version.MadeBy is null || version.Hash == ofFile)
+            await WriteToFile.AgreeAsync(db, version.Id, now, cancellationToken);
         await db
             .WorkflowVersions.Where(v => v.DefinitionId == version.DefinitionId && v.Published)
             .ExecuteUpdateAsync(set => set.SetProperty(v => v.Published, false), cancellationToken);

@@ -13,6 +13,9 @@ public enum VersionState
 {
     Draft,
 
+    /// <summary>The text of a changed file; nobody has taken it yet.</summary>
+    Offered,
+
     /// <summary>One person has asked for its publication; a second one has to agree.</summary>
     Asked,
 
@@ -33,6 +36,7 @@ public static class VersionWords
             { AskedAt: not null } => VersionState.Asked,
             { RetractedAt: not null } => VersionState.Retracted,
             { PublishedAt: not null } => VersionState.Superseded,
+            { MadeBy: null } => VersionState.Offered,
             _ => VersionState.Draft,
         };
 
@@ -41,6 +45,7 @@ public static class VersionWords
         {
             VersionState.InUse => (new("in use", "使用中"), Tone.Holds),
             VersionState.Asked => (new("waits for a second person", "等待第二人确认"), Tone.YourTurn),
+            VersionState.Offered => (new("offered by its file", "文件已修改，待采用"), Tone.Look),
             VersionState.Superseded => (new("superseded", "已被取代"), Tone.Quiet),
             VersionState.Retracted => (new("retracted", "已撤回"), Tone.Blocks),
             _ => (new("draft", "草稿"), Tone.Look),

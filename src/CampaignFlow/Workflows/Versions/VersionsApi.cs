@@ -14,6 +14,7 @@ public static class VersionsApi
         versions.MapPost("/publish", PublishAsync);
         versions.MapPost("/retract", RetractAsync);
         versions.MapPost("/revert", RevertAsync);
+        routes.MapPost("/workflows/{id}/file", WriteToFileAsync).RequireAuthorization(Permissions.PublishWorkflows);
         routes.MapPost("/workflows/{id}/migrations", MigrateAsync).RequireAuthorization(Permissions.PublishWorkflows);
         var migrations = routes.MapGroup("/migrations/{id:guid}").RequireAuthorization(Permissions.PublishWorkflows);
         migrations.MapPost("/continue", ContinueAsync);
@@ -56,6 +57,23 @@ public static class VersionsApi
     {
         var (made, publication) = await revert.HandleAsync(id, version, By(http), cancellationToken);
         return After(http, id, made ?? version, publication);
+    }
+
+    private static async Task<IResult> WriteToFileAsync(
+        string id,
+        [FromForm] string? seen,
+        HttpContext http,
+        WriteToFile write,
+        CancellationToken cancellationToken
+    )
+    {
+        var refusal = await write.HandleAsync(id, seen ?? "", By(http), cancellationToken);
+        Toast.After(
+            http,
+            refusal ?? new($"{id}.json now says what is in use.", $"{id}.json 已与使用中的版本一致。"),
+            refusal is null ? Tone.Holds : Tone.Blocks
+        );
+        return Results.LocalRedirect($"/workflows/{Uri.EscapeDataString(id)}");
     }
 
     private static IResult After(HttpContext http, string id, int version, Publication publication)

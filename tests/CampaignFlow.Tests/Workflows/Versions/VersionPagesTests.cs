@@ -133,8 +133,8 @@ public sealed class VersionPagesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("en", "No version is in use", "A person put another version into use")]
-    [InlineData("zh-CN", "没有使用中的版本", "由人选定")]
+    [InlineData("en", "No version is in use", "but the file story.json does not have it")]
+    [InlineData("zh-CN", "没有使用中的版本", "但文件 story.json 中尚无该内容")]
     public async Task A_version_is_retracted_published_and_reverted_on_its_page(string language, string none, string differs)
     {
         using var client = await story.Host.ReaderAsync("manager", language);
@@ -159,7 +159,7 @@ public sealed class VersionPagesTests : IAsyncLifetime
               {"source":{"activity":"ask","port":"Rejected"},"target":{"activity":"end"}},{"source":{"activity":"ask","port":"TimedOut"},"target":{"activity":"end"}}]}}
             """
         );
-        await story.ReadAsync(); // a file is put into use by who may write files
+        await story.ReadAsync(); // here files are put into use as soon as they are read
         using var first = await story.Host.ReaderAsync("manager");
         using var second = await SecondManagerAsync();
         (await first.PostFormAsync("/workflows/story", "/workflows/story/versions/3/retract", [])).Dispose();

@@ -15,7 +15,14 @@ public sealed class VersionStory : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("cfversions").FullName;
 
     public VersionStory() =>
-        Host = new() { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["WorkflowFolder"] = folder } };
+        Host = new()
+        {
+            Settings = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["WorkflowFolder"] = folder,
+                ["WorkflowFilesPublish"] = "true",
+            },
+        };
 
     public TestHost Host { get; }
 

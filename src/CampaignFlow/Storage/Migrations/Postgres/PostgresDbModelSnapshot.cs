@@ -2730,6 +2730,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("hash");
 
+                    b.Property<long?>("InFileAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_file_at");
+
                     b.Property<string>("Json")
                         .IsRequired()
                         .HasColumnType("text")
