@@ -6,25 +6,6 @@ internal sealed partial class Parser(string text, Vocabulary vocabulary)
     private const int LongestText = 2_000;
     private const int MostNodes = 300;
 
-    private static readonly Dictionary<string, int> Strength = new(StringComparer.Ordinal)
-    {
-        ["or"] = 1,
-        ["and"] = 2,
-        ["=="] = 4,
-        ["!="] = 4,
-        [">"] = 4,
-        ["<"] = 4,
-        [">="] = 4,
-        ["<="] = 4,
-        ["+"] = 5,
-        ["-"] = 5,
-        ["*"] = 6,
-        ["/"] = 6,
-        ["of"] = 6,
-    };
-    private const int NotStrength = 3;
-    private const int MinusStrength = 7;
-
     private readonly List<Token> tokens = Lexer.Read(text);
     private readonly List<Fact> facts = [];
     private int position;
@@ -52,7 +33,7 @@ internal sealed partial class Parser(string text, Vocabulary vocabulary)
         if (++nodes > MostNodes)
             throw Error(Now.At, "the formula has too many parts; split it into several", "表达式过长，请拆成几条");
         var left = Prefix();
-        while (Now.Kind is TokenKind.Sign or TokenKind.Name && Strength.TryGetValue(Now.Text, out var strength) && strength > floor)
+        while (Now.Kind is TokenKind.Sign or TokenKind.Name && Operators.Strength.TryGetValue(Now.Text, out var strength) && strength > floor)
         {
             var sign = Take();
             left = Combine(sign, left, Expression(strength));
@@ -74,14 +55,14 @@ internal sealed partial class Parser(string text, Vocabulary vocabulary)
             case TokenKind.Hours:
                 return new Node.Literal(token.At, Unit.Duration, (double)token.Value);
             case TokenKind.Name when token.Text == "not":
-                var denied = Needs(Expression(NotStrength), "not");
+                var denied = Needs(Expression(Operators.OfNot), "not");
                 return new Node.Not(token.At.To(denied.At), denied);
             case TokenKind.Name when token.Text is "true" or "false":
                 return new Node.Literal(token.At, Unit.Condition, token.Text == "true" ? 1 : 0);
-            case TokenKind.Name when !Strength.ContainsKey(token.Text):
+            case TokenKind.Name when !Operators.Strength.ContainsKey(token.Text):
                 return Now.Text == "(" && vocabulary.HasWindows && Functions.Contains(token.Text) ? Function(token) : Value(token);
             case TokenKind.Sign when token.Text == "-":
-                var of = Expression(MinusStrength);
+                var of = Expression(Operators.OfSign);
                 if (of.Unit is Unit.Condition or Unit.Text)
                     throw Error(of.At, $"cannot negate {of.Unit.Name().En}", $"不能对{of.Unit.Name().Zh}取负");
                 return new Node.Negative(token.At.To(of.At), of);

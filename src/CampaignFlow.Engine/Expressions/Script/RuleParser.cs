@@ -28,25 +28,6 @@ internal sealed class RuleParser(string text, RuleNames names)
     private const int LongestText = 2_000;
     private const int DeepestNesting = 100;
 
-    private static readonly Dictionary<string, int> Strength = new(StringComparer.Ordinal)
-    {
-        ["or"] = 1,
-        ["and"] = 2,
-        ["=="] = 4,
-        ["!="] = 4,
-        [">"] = 4,
-        ["<"] = 4,
-        [">="] = 4,
-        ["<="] = 4,
-        ["+"] = 5,
-        ["-"] = 5,
-        ["*"] = 6,
-        ["/"] = 6,
-        ["of"] = 6,
-    };
-    private const int NotStrength = 3;
-    private const int SignStrength = 7;
-
     private List<Word> words = [];
     private int position;
     private int depth;
@@ -76,7 +57,7 @@ internal sealed class RuleParser(string text, RuleNames names)
         if (++depth > DeepestNesting)
             throw new ScriptException(Now.At.Start, new($"Nested more than {DeepestNesting} deep.", $"嵌套超过 {DeepestNesting} 层。"));
         var left = Prefix();
-        while (Now.Kind is WordKind.Sign or WordKind.Name && Strength.TryGetValue(Now.Text, out var strength) && strength > floor)
+        while (Now.Kind is WordKind.Sign or WordKind.Name && Operators.Strength.TryGetValue(Now.Text, out var strength) && strength > floor)
         {
             var sign = Take();
             left = Combine(sign, left, Expression(strength));
@@ -104,13 +85,13 @@ internal sealed class RuleParser(string text, RuleNames names)
             case { Kind: WordKind.Text }:
                 return (new ScriptNode.Constant(at, word.Text), RuleKind.Text);
             case { Kind: WordKind.Name, Text: "not" }:
-                return (new ScriptNode.Rule(at, "not", null, Needs(Expression(NotStrength), RuleKind.Condition)), RuleKind.Condition);
+                return (new ScriptNode.Rule(at, "not", null, Needs(Expression(Operators.OfNot), RuleKind.Condition)), RuleKind.Condition);
             case { Kind: WordKind.Name, Text: "true" or "false" }:
                 return (new ScriptNode.Constant(at, word.Text == "true"), RuleKind.Condition);
-            case { Kind: WordKind.Name } when !Strength.ContainsKey(word.Text):
+            case { Kind: WordKind.Name } when !Operators.Strength.ContainsKey(word.Text):
                 return Named(word);
             case { Kind: WordKind.Sign, Text: "-" }:
-                return (new ScriptNode.Rule(at, "sign", null, Needs(Expression(SignStrength), RuleKind.Number)), RuleKind.Number);
+                return (new ScriptNode.Rule(at, "sign", null, Needs(Expression(Operators.OfSign), RuleKind.Number)), RuleKind.Number);
             case { Kind: WordKind.Sign, Text: "(" }:
                 var inner = Expression(0);
                 if (Now is not { Kind: WordKind.Sign, Text: ")" })
