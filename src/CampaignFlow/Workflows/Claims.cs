@@ -144,45 +144,43 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
 
     private const string Definitions = "(select distinct definition_id from wf_definition_version)";
 
-    // A number in the text: the database plans for a few rows from the front only if it knows that they are few.
-    private static int Most(bool suspects) => suspects ? 1 : BatchSize;
-
     private string Free(bool suspects) =>
-        $"i.owner is null and (i.lease_until is null or i.lease_until <= {leaseNow}) and {(suspects ? $"i.attempts between 1 and {MaxAttempts - 1}" : "i.attempts = 0")}";
+        $"i.owner is null and (i.lease_until is null or i.lease_until <= {leaseNow}) and {(suspects ? $"i.attempts > 0 and i.attempts < {MaxAttempts}" : "i.attempts = 0")}";
 
     /// <summary>
     /// The kinds of work of one definition <c>d</c>, each a few rows from the front of its own index, however many wait behind them.
     /// </summary>
-    private string Kinds(bool suspects) => string.Join("\nunion all\n", new[]
+    private string Kinds() => string.Join("\nunion all\n", new[]
             {
                 $"""
                 select 'start' as kind, i.id as run, i.created_at as due, i.key as key from wf_instance i
-                where i.ready and i.definition_id = d.definition_id and {Free(suspects)} order by i.created_at, i.key
+                where i.ready and i.definition_id = d.definition_id and {Free(suspects: false)} order by i.created_at, i.key
                 """,
                 $"""
                 select 'timer' as kind, i.id as run, b.due_at as due, b.run_key as key from wf_bookmark b join wf_instance i on i.id = b.run_id
-                where b.definition_id = d.definition_id and b.due_at <= @now and {Free(suspects)} order by b.due_at, b.run_key
+                where b.definition_id = d.definition_id and b.due_at <= @now and {Free(suspects: false)} order by b.due_at, b.run_key
                 """,
-            }.Concat(Inbox.Ways.SelectMany(way => new[] { Signalled("event", "=", way, suspects), Signalled("answer", "<>", way, suspects) })).Select(kind => $"select * from ({kind} limit {Most(suspects) * 2}) k"));
+            }.Concat(Inbox.Ways.SelectMany(way => new[] { Signalled("event", "=", way), Signalled("answer", "<>", way) })).Select(kind => $"select * from ({kind} limit {BatchSize * 2}) k"));
 
     // The definition of a signal is that of some run that waits for it; which run takes it is looked up here.
-    private string Signalled(string kind, string compare, string way, bool suspects) =>
+    private string Signalled(string kind, string compare, string way) =>
         $"""
             select '{kind}' as kind, i.id as run, s.at as due, i.key as key from wf_inbox s
             join wf_bookmark b on {way} join wf_instance i on i.id = b.run_id
             where s.taken_at is null and s.waited_by <> '' and s.waited_by = d.definition_id and s.kind {compare} 'event'
-              and {Free(suspects)} order by s.at, s.id
+              and {Free(suspects: false)} order by s.at, s.id
             """;
 
-    private string Due(bool suspects)
+    // The numbers stand in the text: the database plans for a few rows from the front only if it knows that they are few.
+    private string DueTurns()
     {
         var each =
             storage.Kind == DatabaseKind.Postgres
-                ? $"select d.definition_id, c.kind, c.run, c.due, c.key from {Definitions} d cross join lateral ({Kinds(suspects)}) c"
+                ? $"select d.definition_id, c.kind, c.run, c.due, c.key from {Definitions} d cross join lateral ({Kinds()}) c"
                 : $"""
                     select d.definition_id, j.value ->> 0 as kind, j.value ->> 1 as run, j.value ->> 2 as due, j.value ->> 3 as key
                     from {Definitions} d join json_each(
-                      (select json_group_array(json_array(kind, run, due, key)) from ({Kinds(suspects)}) c)) j
+                      (select json_group_array(json_array(kind, run, due, key)) from ({Kinds()}) c)) j
                     """;
         return $"""
             select i.id, i.key, w.due from (
@@ -190,10 +188,29 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
                 select e.run, e.due, row_number() over (partition by e.definition_id, e.kind order by e.due, e.key) as turn from ({each}) e) t
               group by run) w
             join wf_instance i on i.id = w.run
-            where {Free(suspects)}
-            order by w.turn, w.due, i.key limit {Most(suspects)}
+            where {Free(suspects: false)}
+            order by w.turn, w.due, i.key limit {BatchSize}
             """;
     }
+
+    /// <summary>From the few that are suspect, not from the many that are due: it is asked between the claims of a storm.</summary>
+    private string DueSuspect() =>
+        $"""
+            select i.id, i.key, w.due from (
+              select i.id as run, (select min(due) from (
+                select i.created_at as due where i.ready
+                union all
+                select min(b.due_at) from wf_bookmark b where b.run_id = i.id and b.due_at <= @now
+                {string.Concat(Inbox.Ways.Select(way =>
+                    $"\nunion all select min(s.at) from wf_bookmark b join wf_inbox s on {way} where b.run_id = i.id and s.taken_at is null"
+                ))}) d) as due
+              from wf_instance i where {Free(suspects: true)}) w
+            join wf_instance i on i.id = w.run
+            where w.due is not null and {Free(suspects: true)}
+            order by w.due, i.key limit 1
+            """;
+
+    private string Due(bool suspects) => suspects ? DueSuspect() : DueTurns();
 
     internal string Postgres(bool suspects) =>
         $"""

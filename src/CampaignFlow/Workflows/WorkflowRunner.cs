@@ -17,9 +17,16 @@ public sealed partial class WorkflowRunner(
     ILogger<WorkflowRunner> logger
 ) : IDisposable
 {
+    /// <summary>
+    /// A claim of many follows so many of one suspect, if there are any: what a dead process held is not kept waiting by a storm, and
+    /// what keeps dying does not keep the others waiting.
+    /// </summary>
+    private const int SuspectTurns = 5;
+
     private readonly Claims claims = new(storage, options.Lease, clock);
     private readonly Sorting sorting = new(storage, faults);
     private volatile IReadOnlyList<ClaimedRun> held = [];
+    private int turn;
     private readonly SemaphoreSlim oneAtATime = new(1, 1);
     private readonly ConcurrentDictionary<Guid, bool> failedOnce = [];
 
@@ -85,8 +92,9 @@ public sealed partial class WorkflowRunner(
             await sorting.SortAsync(db, clock.GetUtcNow(), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             // Not to be cut off: what was taken and never heard of would lie until its lease ends, and count as died.
-            var claimed = await claims.TakeAsync(db, suspects: false, CancellationToken.None);
-            return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, suspects: true, CancellationToken.None);
+            var suspects = ++turn % SuspectTurns != 0;
+            var claimed = await claims.TakeAsync(db, suspects, CancellationToken.None);
+            return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, !suspects, CancellationToken.None);
         });
 
     /// <summary>

@@ -235,6 +235,7 @@ internal sealed class WorkflowTables
             .HasDatabaseName("ix_wf_instance_ready")
             .HasFilter("ready");
         run.HasIndex(r => r.UpdatedAt).HasDatabaseName("ix_wf_instance_faulted").HasFilter("status = 'Faulted'");
+        run.HasIndex(r => r.Attempts).HasDatabaseName("ix_wf_instance_suspect").HasFilter("attempts > 0");
         run.HasIndex(r => r.LeaseUntil).HasFilter("owner is not null");
         run.HasIndex(r => new { r.DefinitionId, r.FinishedAt }).HasFilter("finished_at is not null");
     }

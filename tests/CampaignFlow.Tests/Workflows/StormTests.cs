@@ -87,6 +87,26 @@ public sealed class StormTests
         Assert.Equal(0, await bench.AskAsync(db => db.Runs.CountAsync(r => r.Owner != null)));
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task What_a_dead_process_held_goes_on_in_the_midst_of_a_storm(DatabaseKind kind)
+    {
+        const int Held = 5;
+        await using var bench = await CreateAsync(kind);
+        await FloodedAsync(bench, 400);
+        bench.Clock.Advance(TimeSpan.FromHours(2));
+        // The latest of all, so that only a turn of their own brings them forward.
+        await bench.AskAsync(db =>
+            db.Runs.Where(r => Keys(400).TakeLast(Held).Contains(r.Key)).ExecuteUpdateAsync(r => r.SetProperty(x => x.Attempts, 1))
+        );
+
+        await bench.Runner.DrainAsync(CancellationToken.None, mostClaims: Held + 2);
+
+        Assert.Equal(0, await bench.AskAsync(db => db.Runs.CountAsync(r => r.Attempts > 0)));
+        Assert.InRange(await WaitingAsync(bench), 200, 400 - Held - 1);
+    }
+
     private static Task<int> WaitingAsync(Bench bench) =>
         bench.AskAsync(db => db.Runs.CountAsync(r => r.Status == RunStatus.Suspended && r.Key.StartsWith("flood-")));
 

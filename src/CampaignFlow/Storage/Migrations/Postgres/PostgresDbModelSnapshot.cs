@@ -2267,6 +2267,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_wf_instance");
 
+                    b.HasIndex("Attempts")
+                        .HasDatabaseName("ix_wf_instance_suspect")
+                        .HasFilter("attempts > 0");
+
                     b.HasIndex("Correlation")
                         .HasDatabaseName("ix_wf_instance_correlation");
 
