@@ -92,7 +92,7 @@ public sealed partial class WorkflowRunner(
             await sorting.SortAsync(db, clock.GetUtcNow(), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             // Not to be cut off: what was taken and never heard of would lie until its lease ends, and count as died.
-            var suspects = ++turn % SuspectTurns != 0;
+            var suspects = turn++ % SuspectTurns != 0;
             var claimed = await claims.TakeAsync(db, suspects, CancellationToken.None);
             return claimed.Count > 0 ? claimed : await claims.TakeAsync(db, !suspects, CancellationToken.None);
         });

@@ -14,7 +14,7 @@ public sealed class BurstCostTests
 
     [Theory]
     [InlineData("start", 1, 7)] // one batch each; the claims, the inbox and the definition are read once for all of them
-    [InlineData("timer", 1, 6)]
+    [InlineData("timer", 1, 7)] // and a look for what a dead process held
     [InlineData("signal", 1, 8)] // and the event is addressed to all of them in one transaction
     [InlineData("activity", 2, 7)] // what the activity changed is one more
     [InlineData("two activities", 3, 7)] // and so for each; savepoints come with the first failure
