@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CampaignFlow.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDb))]
-    [Migration("20261126172755_Suspects")]
+    [Migration("20261126173605_Suspects")]
     partial class Suspects
     {
         /// <inheritdoc />
@@ -2736,6 +2736,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("hash");
+
+                    b.Property<long?>("InFileAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("in_file_at");
 
                     b.Property<string>("Json")
                         .IsRequired()

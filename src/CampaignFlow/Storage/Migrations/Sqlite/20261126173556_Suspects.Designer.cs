@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CampaignFlow.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261126172743_Suspects")]
+    [Migration("20261126173556_Suspects")]
     partial class Suspects
     {
         /// <inheritdoc />
@@ -2710,6 +2710,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("hash");
+
+                    b.Property<long?>("InFileAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("in_file_at");
 
                     b.Property<string>("Json")
                         .IsRequired()
