@@ -121,9 +121,9 @@ public abstract record AskedAction
     /// <param name="Role">A channel's role, or <c>campaign</c>.</param>
     public sealed record Mark(string Role, string Word) : AskedAction;
 
-    public sealed record Issue(string What) : AskedAction;
+    public sealed record Issue(Phrase What) : AskedAction;
 
-    public sealed record Task(string Whom, string What, TimeSpan Within) : AskedAction;
+    public sealed record Task(string Whom, Phrase What, TimeSpan Within) : AskedAction;
 
     /// <summary>Another workflow for the campaign.</summary>
     public sealed record Start(string Workflow) : AskedAction;
@@ -131,11 +131,11 @@ public abstract record AskedAction
     /// <summary>An event that workflows may wait for.</summary>
     public sealed record Signal(string Event) : AskedAction;
 
-    public sealed record Experiment(string Question) : AskedAction;
+    public sealed record Experiment(Phrase Question) : AskedAction;
 
     public sealed record Notify(string Whom) : AskedAction;
 
-    public sealed record Ask(string Whom, string What, TimeSpan Within, string Otherwise) : AskedAction;
+    public sealed record Ask(string Whom, Phrase What, TimeSpan Within, string Otherwise) : AskedAction;
 
     public sealed record Hold(string What) : AskedAction;
 

@@ -113,8 +113,8 @@ public sealed partial class RuleFile
             "notify" => new AskedAction.Notify(words),
             "ask" => Ask(node, words),
             "task" => Task(node, words),
-            "issue" => new AskedAction.Issue(words),
-            "experiment" => new AskedAction.Experiment(words),
+            "issue" => new AskedAction.Issue(RuleWords.Authored(words)),
+            "experiment" => new AskedAction.Experiment(RuleWords.Authored(words)),
             "start" => Named(node, key, words) ? new AskedAction.Start(words) : null,
             "signal" => Named(node, key, words) ? new AskedAction.Signal(words) : null,
             "hold" => Hold(node, words),
@@ -206,7 +206,7 @@ public sealed partial class RuleFile
         if (AskForm.Match(words) is { Success: true } match)
         {
             var within = match.Groups["in"].Success ? match.Groups["in"].Value : match.Groups["after"].Value;
-            return new(match.Groups["who"].Value, match.Groups["what"].Value, Time(node, within), match.Groups["else"].Value);
+            return new(match.Groups["who"].Value, RuleWords.Authored(match.Groups["what"].Value), Time(node, within), match.Groups["else"].Value);
         }
         Form(node, "ask", "campaign owner to confirm in 24h, else resume", words);
         return null;
@@ -215,7 +215,7 @@ public sealed partial class RuleFile
     private AskedAction.Task? Task(Yaml node, string words)
     {
         if (TaskForm.Match(words) is { Success: true } match)
-            return new(match.Groups["who"].Value, match.Groups["what"].Value, Time(node, match.Groups["in"].Value));
+            return new(match.Groups["who"].Value, RuleWords.Authored(match.Groups["what"].Value), Time(node, match.Groups["in"].Value));
         Form(node, "task", "analyst to find the reason in 2d", words);
         return null;
     }

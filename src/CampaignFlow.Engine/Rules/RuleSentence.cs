@@ -85,20 +85,20 @@ internal static class RuleSentence
             AskedAction.Revert => new("take its last shift back", "撤回最近一次转入"),
             AskedAction.Resume => new("resume it", "恢复该渠道"),
             AskedAction.Mark mark => new($"mark the {mark.Role} as {mark.Word}", $"把{RuleWords.Role(mark.Role)}标记为“{mark.Word}”"),
-            AskedAction.Issue issue => new($"open the issue '{issue.What}'", $"建立问题“{issue.What}”"),
+            AskedAction.Issue issue => new($"open the issue '{issue.What.En}'", $"建立问题“{issue.What.Zh}”"),
             AskedAction.Task task => new(
-                $"give the {task.Whom} the task to {task.What} within {Wording.Hours(task.Within.TotalHours).En}",
-                $"给{RuleWords.Chinese(task.Whom)}派任务“{task.What}”，{Wording.Hours(task.Within.TotalHours).Zh}内完成"
+                $"give the {task.Whom} the task to {task.What.En} within {Wording.Hours(task.Within.TotalHours).En}",
+                $"给{RuleWords.Chinese(task.Whom)}派任务“{task.What.Zh}”，{Wording.Hours(task.Within.TotalHours).Zh}内完成"
             ),
-            AskedAction.Experiment experiment => new($"suggest the experiment '{experiment.Question}'", $"建议实验“{experiment.Question}”"),
+            AskedAction.Experiment experiment => new($"suggest the experiment '{experiment.Question.En}'", $"建议实验“{experiment.Question.Zh}”"),
             AskedAction.Start start => new($"start {start.Workflow}", $"启动流程 {start.Workflow}"),
             AskedAction.Signal signal => new($"signal {signal.Event}", $"发出信号 {signal.Event}"),
             AskedAction.Pause { Role: "channel" } => new("pause it", "暂停该渠道"),
             AskedAction.Pause pause => new($"pause the {pause.Role}", pause.Role == "loser" ? "暂停让出方" : "暂停接收方"),
             AskedAction.Notify notify => new($"notify {notify.Whom}", $"通知{RuleWords.Chinese(notify.Whom)}"),
             AskedAction.Ask ask => new(
-                $"ask the {ask.Whom} {ask.What} within {Wording.Hours(ask.Within.TotalHours).En}, else {ask.Otherwise}",
-                $"请{RuleWords.Chinese(ask.Whom)}在 {Wording.Hours(ask.Within.TotalHours).Zh}内答复（{RuleWords.Chinese(ask.What)}），否则：{RuleWords.Chinese(ask.Otherwise)}"
+                $"ask the {ask.Whom} {ask.What.En} within {Wording.Hours(ask.Within.TotalHours).En}, else {ask.Otherwise}",
+                $"请{RuleWords.Chinese(ask.Whom)}在 {Wording.Hours(ask.Within.TotalHours).Zh}内答复（{ask.What.Zh}），否则：{RuleWords.Chinese(ask.Otherwise)}"
             ),
             AskedAction.Hold hold => new($"hold {hold.What}", $"暂停{RuleWords.Chinese(hold.What)}"),
             AskedAction.Advance advance => new($"advance to {advance.To}", $"进入{RuleWords.Chinese(advance.To)}"),

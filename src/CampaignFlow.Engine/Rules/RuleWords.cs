@@ -15,7 +15,14 @@ internal static class RuleWords
         ["channel"] = "该渠道的预算调整",
         ["loser"] = "让出方的预算调整",
         ["winner"] = "接收方的预算调整",
+        ["operator"] = "运营专员",
+        ["manager"] = "运营经理",
         ["analyst"] = "数据分析师",
+        ["editor"] = "内容编辑",
+        ["brand"] = "品牌经理",
+        ["finance"] = "财务",
+        ["executive"] = "负责人",
+        ["go on"] = "照常进行",
         ["resume"] = "恢复投放",
         ["closing"] = "收尾",
         ["advance to closing"] = "进入收尾",
@@ -30,6 +37,10 @@ internal static class RuleWords
             "portfolio" => "活动组合",
             _ => "活动",
         };
+
+    /// <param name="words">What an author wrote, in both languages if a bar stands between: <c>find the reason | 查明原因</c>.</param>
+    public static Phrase Authored(string words) =>
+        words.Split(" | ", 2) is [var english, var chinese] ? new(english.Trim(), chinese.Trim()) : new(words, Chinese(words));
 
     public static string Chinese(string words) => Known.GetValueOrDefault(words.Trim(), words);
 }

@@ -33,7 +33,7 @@ internal sealed class VerdictActions(Rule rule, Candidate candidate, Snapshot sn
             ),
             AskedAction.Ask ask => new RuleAction.Ask(
                 ask.Whom,
-                new($"{rule.Title.En} ({ask.What}). {why.En}", $"{rule.Title.Zh}（{RuleWords.Chinese(ask.What)}）。{why.Zh}"),
+                new($"{rule.Title.En} ({ask.What.En}). {why.En}", $"{rule.Title.Zh}（{ask.What.Zh}）。{why.Zh}"),
                 ask.Within,
                 ask.Otherwise
             ),
@@ -71,8 +71,11 @@ internal sealed class VerdictActions(Rule rule, Candidate candidate, Snapshot sn
             AskedAction.Notify notify => new($"notify {notify.Whom}", $"通知{RuleWords.Chinese(notify.Whom)}"),
             AskedAction.Ask ask => new($"ask {ask.Whom}", $"询问{RuleWords.Chinese(ask.Whom)}"),
             AskedAction.Task task => new($"task for {task.Whom}", $"派任务给{RuleWords.Chinese(task.Whom)}"),
-            AskedAction.Issue issue => new($"open the issue '{issue.What}'", $"建立问题“{issue.What}”"),
-            AskedAction.Experiment experiment => new($"suggest the experiment '{experiment.Question}'", $"建议实验“{experiment.Question}”"),
+            AskedAction.Issue issue => new($"open the issue '{issue.What.En}'", $"建立问题“{issue.What.Zh}”"),
+            AskedAction.Experiment experiment => new(
+                $"suggest the experiment '{experiment.Question.En}'",
+                $"建议实验“{experiment.Question.Zh}”"
+            ),
             AskedAction.Start start => new($"start {start.Workflow}", $"启动流程 {start.Workflow}"),
             AskedAction.Signal signal => new($"signal {signal.Event}", $"发出信号 {signal.Event}"),
             AskedAction.Hold hold when Roles.TryGetValue(hold.What, out var held) => new(
@@ -86,5 +89,5 @@ internal sealed class VerdictActions(Rule rule, Candidate candidate, Snapshot sn
     }
 
     /// <summary>What an author wrote, with the channel it is about.</summary>
-    private Phrase On(string words) => Subject is { } one ? Phrase.Same($"{one.Name}: {words}") : Phrase.Same(words);
+    private Phrase On(Phrase words) => Subject is { } one ? new($"{one.Name}: {words.En}", $"{one.Name}: {words.Zh}") : words;
 }
