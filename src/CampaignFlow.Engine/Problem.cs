@@ -25,7 +25,12 @@ public sealed record Problem(string File, int Line, int Column, Phrase Text)
     {
         var place = Line > 0 ? $"{File}({Line},{Column})" : File;
         var kind = Severity == Severity.Error ? "" : Severity.Word.In(language) + ": ";
-        return $"{place}: {kind}{Text.In(language)}{(Cure is { } cure ? " " + cure.In(language) : "")}";
+        var text = Text.In(language);
+        var stop =
+            text is [.., '.' or '?' or '!' or '。' or '？' or '！'] ? " "
+            : language == "zh" ? "。"
+            : ". ";
+        return $"{place}: {kind}{text}{(Cure is { } cure ? stop + cure.In(language) : "")}";
     }
 }
 

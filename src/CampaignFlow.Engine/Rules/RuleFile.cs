@@ -10,6 +10,9 @@ public sealed record RuleReading(Rule? Rule, IReadOnlyList<Problem> Problems);
 /// <summary>Reads one rule file. Every problem is reported, not only the first.</summary>
 public sealed partial class RuleFile
 {
+    /// <summary>Of a file in UTF-8; a larger one is refused unread.</summary>
+    public const int LargestBytes = 64 * 1024;
+
     internal static readonly string[] Keys =
     [
         "rule",

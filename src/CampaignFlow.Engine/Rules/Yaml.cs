@@ -23,12 +23,11 @@ internal abstract record Yaml(int Line, int Column)
         public Yaml? this[string key] => Entries.FirstOrDefault(e => e.Key.Text == key).Value;
     }
 
-    private const int LargestFile = 64 * 1024;
     private const int DeepestNesting = 12;
 
     public static (Yaml? Root, Problem? Problem) Read(string text, string file)
     {
-        if (Encoding.UTF8.GetByteCount(text) > LargestFile)
+        if (Encoding.UTF8.GetByteCount(text) > RuleFile.LargestBytes)
             return (null, new(file, 0, 0, new("the file is larger than 64 KB", "文件超过 64 KB")));
         try
         {

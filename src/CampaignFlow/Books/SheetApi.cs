@@ -20,7 +20,7 @@ internal static class SheetApi
         routes.MapGet("/campaigns/{code}/budget/statement.csv", StatementAsync);
         routes.MapPost("/campaigns/{code}/budget/connect", ConnectAsync).RequireAuthorization(Permissions.EditCampaigns);
         routes.MapPost("/campaigns/{code}/budget/sandbox", SandboxAsync).RequireAuthorization(Permissions.EditCampaigns);
-        routes.MapPost("/campaigns/{code}/budget/roll-back", RollBackAsync).RequireAuthorization(Permissions.RollBack);
+        routes.MapPost("/campaigns/{code}/budget/roll-back-since", RollBackAsync).RequireAuthorization(Permissions.RollBack);
     }
 
     private static async Task<IResult> BulkAsync(string code, string? format, HttpContext http, BudgetQueries budgets)

@@ -4,6 +4,7 @@ using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Rules.Lab;
 using CampaignFlow.Metrics;
+using CampaignFlow.Rules;
 using CampaignFlow.Rules.Lab;
 using CampaignFlow.Storage;
 
@@ -84,14 +85,12 @@ internal static class BacktestCommand
         var path = File.Exists(words) ? words : inFolder;
         if (!File.Exists(path))
             throw new StartupRefusal($"There is no rule file {words}, and no rule of that name in {folder}.");
-        var reading = RuleFile.Parse(File.ReadAllText(path), Path.GetFileName(path));
+        var reading = RuleFile.Parse(RuleText.Read(path), Path.GetFileName(path));
         return reading.Rule ?? throw new StartupRefusal(string.Join(Environment.NewLine, reading.Problems));
     }
 
     private static IReadOnlyList<Rule> InForce(string folder) =>
-        Directory.Exists(folder)
-            ? RuleSet.Load(Directory.GetFiles(folder, "*.yaml").Select(f => (Path.GetFileName(f), File.ReadAllText(f)))).Rules
-            : [];
+        RuleSet.Load(RuleText.FilesOf(folder).Take(RuleSet.MostRules).Select(f => (Path.GetFileName(f), RuleText.Read(f)))).Rules;
 
     private static History Read(ParseResult parsed)
     {

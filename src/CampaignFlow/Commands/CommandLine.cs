@@ -67,10 +67,10 @@ public static class CommandLine
         var path = string.Join(' ', command.Parents.OfType<Command>().Reverse().Append(command).Select(c => c.Name));
         var said = parsed.Errors[0].Message;
         if (parsed.UnmatchedTokens is [var word, ..])
-            said =
-                $"'{word}' is not known here"
-                + Nearest.Ask(word, command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name))).En
-                + ".";
+        {
+            var hint = Nearest.Ask(word, command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name))).En;
+            said = $"'{word}' is not known here{(hint.Length > 0 ? hint : ".")}";
+        }
         return $"{said} See: {path} --help";
     }
 

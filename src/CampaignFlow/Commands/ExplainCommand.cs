@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Rules;
 using CampaignFlow.Storage;
@@ -77,12 +78,12 @@ internal static class ExplainCommand
     {
         if (File.Exists(name))
         {
-            var (read, problems) = RuleFile.Parse(File.ReadAllText(name), Path.GetFileName(name));
+            var (read, problems) = RuleFile.Parse(RuleText.Read(name), Path.GetFileName(name));
             return read ?? throw new StartupRefusal(problems[0].ToString());
         }
         return inForce.FirstOrDefault(r => r.Id == name)
             ?? throw new StartupRefusal(
-                $"There is no rule '{name}'{Engine.Expressions.Nearest.Ask(name, [.. inForce.Select(r => r.Id)]).En}."
+                $"There is no rule '{name}'{(Nearest.Ask(name, inForce.Select(r => r.Id)).En is { Length: > 0 } hint ? hint : ".")}"
             );
     }
 

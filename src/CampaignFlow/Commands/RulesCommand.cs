@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
+using CampaignFlow.Rules;
 using CampaignFlow.Storage;
 
 namespace CampaignFlow.Commands;
@@ -38,7 +39,12 @@ internal static class RulesCommand
     private static List<Checked> Check(string[] paths)
     {
         var files = paths.SelectMany(FilesOf).Distinct(StringComparer.Ordinal).ToList();
-        var results = files.ConvertAll(CheckFile);
+        var results = files[..Math.Min(files.Count, RuleSet.MostRules)].ConvertAll(CheckFile);
+        if (files.Count > RuleSet.MostRules)
+        {
+            var first = Path.GetFileName(files[RuleSet.MostRules]);
+            results.Add(new(first, null, null, [Place.Of(new(first, 0, 0, RuleSet.TooMany))], []));
+        }
         // Marks bind rules together: what is wrong between them is told with the file it is wrong in.
         var between = RuleSet
             .MarkProblems([.. results.Select(r => r.Rule).OfType<Rule>()])
@@ -55,22 +61,18 @@ internal static class RulesCommand
             return [path];
         if (!Directory.Exists(path))
             throw new StartupRefusal($"There is no file or folder {path}.");
-        var files = Directory
-            .GetFiles(path, "*.yaml")
-            .Where(f => !RuleSet.IsCases(Path.GetFileName(f)))
-            .Order(StringComparer.Ordinal)
-            .ToList();
+        var files = RuleText.FilesOf(path).ToList();
         return files.Count > 0 ? files : throw new StartupRefusal($"There are no rule files (*.yaml) in {path}.");
     }
 
     private static Checked CheckFile(string path)
     {
         var name = Path.GetFileName(path);
-        var reading = RuleFile.Parse(File.ReadAllText(path), name);
+        var reading = RuleFile.Parse(RuleText.Read(path), name);
         if (reading.Rule is not { } rule)
             return new(name, null, null, [.. reading.Problems.Select(Place.Of)], []);
         var cases = Path.Combine(Path.GetDirectoryName(path)!, RuleSet.CasesOf(name));
-        var ran = File.Exists(cases) ? RuleCases.Run(rule, File.ReadAllText(cases), Path.GetFileName(cases)) : [];
+        var ran = File.Exists(cases) ? RuleCases.Run(rule, RuleText.Read(cases), Path.GetFileName(cases)) : [];
         return new(name, rule.Sentence.En, rule.Sentence.Zh, [], [.. ran.Select(c => new CaseOutcome(c.Name, c.Passed, c.Message))])
         {
             Rule = rule,

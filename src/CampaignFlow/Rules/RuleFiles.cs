@@ -20,18 +20,12 @@ public sealed partial class RuleFiles(IConfiguration configuration, IServiceScop
     {
         lock (gate)
         {
-            var names = Directory.Exists(Folder)
-                ? Directory
-                    .GetFiles(Folder, "*.yaml")
-                    .Where(f => !f.EndsWith(".cases.yaml", StringComparison.Ordinal))
-                    .Order(StringComparer.Ordinal)
-                    .ToList()
-                : [];
+            var names = RuleText.FilesOf(Folder).Take(RuleSet.MostRules + 1).ToList();
             foreach (var gone in files.Keys.Except(names).ToList())
                 files.Remove(gone);
             foreach (var name in names.Take(RuleSet.MostRules))
                 Refresh(name);
-            foreach (var name in names.Skip(RuleSet.MostRules))
+            foreach (var name in names.Skip(RuleSet.MostRules)) // the first of those that are too many stands for all
                 files[name] = new(Path.GetFileName(name), default, null, [new(Path.GetFileName(name), 0, 0, RuleSet.TooMany)]);
             return Together([.. names.Where(files.ContainsKey).Select(n => files[n])]);
         }
@@ -75,7 +69,7 @@ public sealed partial class RuleFiles(IConfiguration configuration, IServiceScop
     {
         try
         {
-            return File.ReadAllText(path);
+            return RuleText.Read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -165,7 +165,7 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
     {
         try
         {
-            return File.ReadAllText(path);
+            return RuleText.Read(path);
         }
         catch (IOException)
         {

@@ -64,6 +64,7 @@ public sealed class SettleDecision(CampaignFlowDb db, TimeProvider clock) : IFac
                 $"{channel.Name} 是最后一个在投渠道，保持投放。"
             );
             db.Note(fact.CampaignId, clock.GetUtcNow(), fact.By, last);
+            (decision.Outcome, decision.BlockedBy) = (DecisionOutcome.Refused, "last channel");
             return;
         }
         channel.Active = active;

@@ -16,7 +16,7 @@ public static class GuardsApi
         routes.MapPost("/money/release", ReleaseAsync).RequireAuthorization(Permissions.HoldBudgets);
         routes.MapPost("/money/breaker", BreakerAsync).RequireAuthorization(Permissions.ApproveShifts);
         routes.MapPost("/money/lock", LockAsync).RequireAuthorization(Permissions.HoldBudgets);
-        routes.MapPost("/guards", SetAsync).RequireAuthorization(Permissions.SetGuards);
+        routes.MapPost("/money/guard", SetAsync).RequireAuthorization(Permissions.SetGuards);
         return routes;
     }
 
@@ -52,26 +52,22 @@ public static class GuardsApi
             http,
             db,
             (form, person) =>
-                Guid.TryParse(Text(form, "campaign"), out var campaign)
-                    ? use.HandleAsync(
-                        campaign,
-                        Text(form, "channel"),
-                        DateOnly.TryParseExact(
-                            Text(form, "until"),
-                            "yyyy-MM-dd",
-                            CultureInfo.InvariantCulture,
-                            DateTimeStyles.None,
-                            out var day
-                        )
-                            ? day
-                            : null,
-                        Text(form, "why"),
-                        person,
-                        http.RequestAborted
-                    )
-                    : Nothing,
+                !Guid.TryParse(Text(form, "campaign"), out var campaign) ? Nothing
+                : Until(Text(form, "until"), out var until) is { } wrong ? Task.FromResult<Phrase?>(wrong)
+                : use.HandleAsync(campaign, Text(form, "channel"), until, Text(form, "why"), person, http.RequestAborted),
             new("The lock is as you asked.", "锁定已更新。")
         );
+
+    /// <summary>Empty opens the lock; a day that cannot be read must not.</summary>
+    private static Phrase? Until(string text, out DateOnly? until)
+    {
+        until = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        return until is null && text.Length > 0
+            ? new($"“{Shorten(text)}” is not a day such as 2026-11-30.", $"“{Shorten(text)}”不是日期，格式应如 2026-11-30。")
+            : null;
+    }
+
+    private static string Shorten(string text) => text.Length <= 20 ? text : text[..20] + "…";
 
     private static Task<IResult> SetAsync(HttpContext http, SetGuard use, CampaignFlowDb db) =>
         AnswerAsync(

@@ -23,7 +23,8 @@ public sealed class LockChannel(CampaignFlowDb db, TimeProvider clock)
     {
         if (!Permissions.RolesThatMay(Permissions.HoldBudgets).Any(person.Roles.Contains))
             return new("Your role may not lock channels.", "您的角色不能锁定渠道。");
-        var campaign = await db.Campaigns.AsNoTracking().SingleAsync(c => c.Id == campaignId, cancellationToken);
+        if (await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Id == campaignId, cancellationToken) is not { } campaign)
+            return new("There is no such campaign.", "没有这个活动。");
         var names = await db.ChannelNamesAsync(campaignId, cancellationToken);
         if (!names.TryGetValue(channel, out var name))
             return new($"There is no channel {channel} in this campaign.", $"该活动没有渠道 {channel}。");

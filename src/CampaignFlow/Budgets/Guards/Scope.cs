@@ -8,6 +8,7 @@ public static class Scope
     public const string Everything = "*";
     private const string CampaignPrefix = "campaign:";
     private const string RulePrefix = "rule:";
+    private const int LongestRule = 200;
 
     public static string Of(Campaign campaign) => Of(campaign.Id);
 
@@ -23,5 +24,7 @@ public static class Scope
         scope.StartsWith(CampaignPrefix, StringComparison.Ordinal) && Guid.TryParse(scope[CampaignPrefix.Length..], out var id) ? id : null;
 
     public static string? RuleIn(string scope) =>
-        scope.StartsWith(RulePrefix, StringComparison.Ordinal) ? scope[RulePrefix.Length..] : null;
+        scope.StartsWith(RulePrefix, StringComparison.Ordinal) && scope.Length - RulePrefix.Length is > 0 and <= LongestRule
+            ? scope[RulePrefix.Length..]
+            : null;
 }

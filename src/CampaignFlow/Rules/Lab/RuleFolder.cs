@@ -25,7 +25,7 @@ public sealed partial class RuleFolder(RuleFiles files)
     {
         try
         {
-            return MayBe(rule) && File.Exists(PathOf(rule)) ? File.ReadAllText(PathOf(rule)) : null;
+            return MayBe(rule) && File.Exists(PathOf(rule)) ? RuleText.Read(PathOf(rule)) : null;
         }
         catch (IOException)
         {

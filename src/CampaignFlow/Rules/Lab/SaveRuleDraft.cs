@@ -1,6 +1,7 @@
 using System.Text;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Rules;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows.Versions;
 using Microsoft.EntityFrameworkCore;
@@ -10,8 +11,6 @@ namespace CampaignFlow.Rules.Lab;
 /// <summary>Keeps a text that is not in force. A draft may be broken; it is told so and stays.</summary>
 public sealed class SaveRuleDraft(CampaignFlowDb db, RuleFolder folder, TimeProvider clock)
 {
-    private const int LargestText = 64 * 1024;
-
     /// <param name="seen">Version of the draft that was edited; 0: there was none.</param>
     /// <returns>Null when it is kept, else why not.</returns>
     public async Task<Phrase?> HandleAsync(string rule, string text, int seen, Author by, CancellationToken cancellationToken)
@@ -22,7 +21,7 @@ public sealed class SaveRuleDraft(CampaignFlowDb db, RuleFolder folder, TimeProv
                 "The name of a rule is small letters, digits and hyphens, such as shift-to-winner.",
                 "规则名称由小写字母、数字和连字符组成，例如 shift-to-winner。"
             );
-        if (Encoding.UTF8.GetByteCount(text) > LargestText)
+        if (Encoding.UTF8.GetByteCount(text) > RuleFile.LargestBytes)
             return new("A rule file has at most 64 KB.", "规则文件最大 64 KB。");
         var draft = await db.RuleDrafts.SingleOrDefaultAsync(d => d.Rule == rule, cancellationToken);
         if ((draft?.Version ?? 0) != seen)
