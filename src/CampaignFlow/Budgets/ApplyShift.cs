@@ -26,7 +26,7 @@ public sealed class ApplyShift(CampaignFlowDb db, BudgetLedger ledger)
             shift.AmountMinor,
             now,
             cancellationToken,
-            shift.DecisionId is null ? null : shift.ProposedBy
+            IsByMachine(shift) ? shift.ProposedBy : null
         );
         var (from, to) = await db.SidesAsync(shift, cancellationToken);
         shift.State = objection is null ? ShiftState.Applied : ShiftState.Refused;
@@ -37,6 +37,10 @@ public sealed class ApplyShift(CampaignFlowDb db, BudgetLedger ledger)
         db.Note(campaign.Id, now, by, objection is { } no ? Refused(shift, no) : Applied(campaign, shift, from, to));
         return objection;
     }
+
+    /// <summary>A rule's or a workflow's: what people set as limits for machines binds it.</summary>
+    private static bool IsByMachine(BudgetShift shift) =>
+        shift.DecisionId is not null || shift.Key.StartsWith(ShiftBudget.KeyPrefix, StringComparison.Ordinal);
 
     private static Phrase Applied(Campaign campaign, BudgetShift shift, Phrase from, Phrase to) =>
         new(

@@ -2,6 +2,8 @@ using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Metrics;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
+using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Waiting;
 
 namespace CampaignFlow.Budgets;
 
@@ -27,5 +29,8 @@ public static class BudgetsModule
             .AddScoped<HoldBudgets>()
             .AddScoped<SavePlan>()
             .AddScoped<IFactHandler<ApprovalDecided>, OpenLedger>()
-            .AddScoped<IFactHandler<ApprovalDecided>, SettleShift>();
+            .AddScoped<IFactHandler<ApprovalDecided>, SettleShift>()
+            .AddScoped<IActivity, ShiftBudget>()
+            .AddScoped<IWaitReason, ShiftWaits>()
+            .AddScoped<IFactHandler<ShiftSettled>, WakeShiftWaits>();
 }

@@ -1,8 +1,10 @@
 using CampaignFlow.Budgets;
+using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Rules;
 using CampaignFlow.Scheduling;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
+using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Notices;
 
@@ -15,5 +17,7 @@ public static class NoticesModule
             .AddScoped<IFactHandler<TaskOpened>, TaskNotice>()
             .AddScoped<IFactHandler<ShiftSettled>, ShiftNotice>()
             .AddScoped<IFactHandler<CheckDue>, DailyDigest>()
-            .AddScoped<IFactHandler<RuleNotified>, RuleNotice>();
+            .AddScoped<IFactHandler<RuleNotified>, RuleNotice>()
+            .AddSingleton(new NameList(NameList.MailTemplate, [.. NoticeTemplate.All.Select(t => t.Code)]))
+            .AddScoped<IActivity, NotifyRole>();
 }

@@ -1,8 +1,10 @@
 using CampaignFlow.Budgets;
+using CampaignFlow.Metrics;
 using CampaignFlow.Rules.Lab;
 using CampaignFlow.Storage;
 using CampaignFlow.Tasks;
 using CampaignFlow.Workflows;
+using CampaignFlow.Workflows.Waiting;
 
 namespace CampaignFlow.Rules;
 
@@ -29,5 +31,8 @@ public static class RulesModule
             .AddScoped<RerunDecision>()
             .AddScoped<IFactHandler<ShiftSettled>, SettleDecision>()
             .AddScoped<IFactHandler<ApprovalDecided>, SettleDecision>()
+            .AddScoped<IFactHandler<MetricsArrived>, WakeMetricWaits>()
+            .AddScoped<IWaitReason, MetricWaits>()
+            .AddScoped<IActivity, WaitForMetric>()
             .AddScoped<IActivity, EvaluateRulesActivity>();
 }

@@ -42,7 +42,7 @@ internal sealed record ActivityDescriptor(
             Version: 1,
             words.T(PaletteWords.Category(type.Category)),
             words.T(type.Name),
-            words.T(type.Help),
+            words.T(PaletteExamples.With(type)),
             Starting.Contains(type.Type) ? "Trigger" : "Action",
             [.. type.Inputs.Select((input, order) => InputDescriptor.Of(type, input, order, words, names))],
             [
@@ -153,7 +153,7 @@ internal sealed record InputDescriptor(
             input is { Kind: "Boolean", Default: null } ? "Rule" : "Literal",
             !IsVariable(type, input),
             choices is not null ? Dropdown(choices)
-                : IsLines(input) ? new() { ["code-editor"] = new JsonObject { ["language"] = ConditionsApi.OfFacts } }
+                : LanguageOf(type, input) is { } language ? new() { ["code-editor"] = new JsonObject { ["language"] = language } }
                 : []
         );
     }
@@ -162,6 +162,12 @@ internal sealed record InputDescriptor(
 
     /// <summary>Conditions of a gate: one a line.</summary>
     public static bool IsLines(ActivityInput input) => input is { Kind: "String[]", Multiline: true };
+
+    /// <summary>What its editor highlights, completes and checks; null when it is no condition.</summary>
+    private static string? LanguageOf(ActivityType type, ActivityInput input) =>
+        IsLines(input) ? ConditionsApi.OfFacts
+        : (type.Type, input.Name) == ("CampaignFlow.WaitForMetric", "Condition") ? ConditionsApi.OfMetrics
+        : null;
 
     private static bool IsVariable(ActivityType type, ActivityInput input) => type.Type == "Elsa.SetVariable" && input.Name == "Variable";
 
@@ -174,7 +180,7 @@ internal sealed record InputDescriptor(
             ("Elsa.ExecuteWorkflow" or "Elsa.DispatchWorkflow", "WorkflowDefinitionId") => "workflow-definition-picker",
             ("Elsa.SetOutput", "OutputName") => "output-picker",
             ("Elsa.FlowFork", "Branches") => "dynamic-outcomes",
-            _ when IsLines(input) => "code-editor",
+            _ when LanguageOf(type, input) is not null => "code-editor",
             _ when chosen && input.Kind == "String[]" => "checklist",
             _ when chosen => "dropdown",
             _ => input.Kind switch

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
 using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Expressions.Script;
+using CampaignFlow.Engine.Rules;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Shell;
 using CampaignFlow.Workflows;
@@ -16,6 +17,9 @@ internal static class ConditionsApi
 
     /// <summary>The same over what a campaign has produced, one condition a line: gates.</summary>
     public const string OfFacts = "campaignflow-facts";
+
+    /// <summary>The same over a campaign's numbers: waits for metrics.</summary>
+    public const string OfMetrics = "campaignflow-metrics";
 
     private const int LongestText = 20_000;
 
@@ -44,7 +48,15 @@ internal static class ConditionsApi
         var facts = GateFacts.Vocabulary.Terms.Select(t => new Name(t.Name, words.T(t.Label), OfFacts));
         var stored = await definitions.FindAsync(definition, "Latest", cancellationToken);
         var own = stored is null ? [] : OfDefinition(DefinitionModel.Parse(stored.Json), catalogue, words);
-        return TypedResults.Ok(new { items = facts.Concat(own) });
+        return TypedResults.Ok(new { items = facts.Concat(OfNumbers(words)).Concat(own) });
+    }
+
+    private static IEnumerable<Name> OfNumbers(Words words)
+    {
+        var vocabulary = MetricCondition.Vocabulary(ofChannel: true);
+        return vocabulary
+            .Terms.Select(t => new Name(t.Windowed ? t.Name + "(7d)" : t.Name, words.T(t.Label), OfMetrics))
+            .Concat(vocabulary.Whos.Select(w => new Name(w.Name + ".", words.T(w.Label), OfMetrics)));
     }
 
     private static IEnumerable<Name> OfDefinition(JsonObject model, ActivityCatalogue catalogue, Words words)
@@ -70,6 +82,8 @@ internal static class ConditionsApi
             return Answers.Refused(words, "text", new($"Longer than {LongestText} characters.", $"超过 {LongestText} 个字符。"));
         if (asked.Language == OfFacts)
             return TypedResults.Ok(new { problems = Lines(asked.Text, words) });
+        if (asked.Language == OfMetrics)
+            return TypedResults.Ok(new { problems = OnNumbers(asked.Text, words) });
         var stored = asked.Definition is null ? null : await definitions.FindAsync(asked.Definition, "Latest", cancellationToken);
         var names = stored is null
             ? new RuleNames(new Dictionary<string, RuleKind>(), new Dictionary<string, RuleKind>(), NoOutputs)
@@ -83,6 +97,15 @@ internal static class ConditionsApi
         string,
         IReadOnlyDictionary<string, RuleKind>
     >(StringComparer.Ordinal);
+
+    // Whether it is about one channel the text does not say; the step's own check does, when the whole is saved.
+    private static IEnumerable<Wrong> OnNumbers(string text, Words words) =>
+        MetricCondition.Read(text, ofChannel: true).Formula is not null
+            ? []
+            : MetricCondition
+                .Read(text, ofChannel: false)
+                .Problems.Take(1)
+                .Select(p => new Wrong(Math.Clamp(p.Column - 1, 0, text.Length), words.T(p.Text)));
 
     private static List<Wrong> Lines(string text, Words words)
     {

@@ -1,49 +1,61 @@
-using System.Collections.Concurrent;
 using CampaignFlow.Accounts;
+using CampaignFlow.Budgets;
+using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Lifecycle;
+using CampaignFlow.Notices;
+using CampaignFlow.Rules;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
-using CampaignFlow.Workflows.Versions;
 using Microsoft.EntityFrameworkCore;
 
 namespace CampaignFlow.Studio;
 
 /// <summary>The palette: every activity this server runs, and a stand-in for each that a stored definition uses and it does not know.</summary>
-internal sealed class PaletteQueries(CampaignFlowDb db, ActivityCatalogue catalogue, UsedTypes types)
+internal sealed class PaletteQueries(
+    CampaignFlowDb db,
+    ActivityCatalogue catalogue,
+    UsedTypes types,
+    RuleFiles rules,
+    IEnumerable<KnownEvent> events
+)
 {
     public async Task<IReadOnlyList<ActivityDescriptor>> ActivitiesAsync(Words words, CancellationToken cancellationToken)
     {
-        var choices = new NameChoices(await NamesAsync(cancellationToken));
+        var used = await types.AllAsync(db, cancellationToken);
+        var choices = new NameChoices(await NamesAsync(used, cancellationToken));
         var known = catalogue.All;
         var has = known.Select(t => t.Type).ToHashSet(StringComparer.Ordinal);
         return
         [
             ActivityDescriptor.Whole(words),
             .. known.Select(type => ActivityDescriptor.Of(type, words, choices)),
-            .. (await types.AllAsync(db, cancellationToken))
-                .Where(used => !has.Contains(used.Type) || used.Version != 1)
-                .Select(used =>
-                    known.FirstOrDefault(t => t.Type == used.Type) is { } type
+            .. used
+                .Types.Where(u => !has.Contains(u.Type) || u.Version != 1)
+                .Select(u =>
+                    known.FirstOrDefault(t => t.Type == u.Type) is { } type
                         ? ActivityDescriptor.Of(type, words, choices) with
                         {
-                            Version = used.Version,
+                            Version = u.Version,
                             IsBrowsable = false,
                         }
-                        : ActivityDescriptor.Unknown(used.Type, words) with
+                        : ActivityDescriptor.Unknown(u.Type, words) with
                         {
-                            Version = used.Version,
+                            Version = u.Version,
                         }
                 ),
         ];
     }
 
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<(string Value, Phrase Text)>>> NamesAsync(
+        UsedNames used,
         CancellationToken cancellationToken
     )
     {
+        var channels = await ChannelsAsync(cancellationToken);
         var workflows = await db
             .WorkflowVersions.Where(v => v.Published)
             .OrderBy(v => v.DefinitionId)
@@ -55,37 +67,31 @@ internal sealed class PaletteQueries(CampaignFlowDb db, ActivityCatalogue catalo
             [NameList.Stage] = [.. Stage.All.Select(s => (s.Code, Numbered(s)))],
             [NameList.Artefact] = [.. ArtefactKind.All.Select(a => (a.Code, a.Name))],
             [NameList.Workflow] = [.. workflows.Select(w => (w.DefinitionId, Phrase.Same(w.Name)))],
+            [NameList.Channel] = channels,
+            [NameList.Account] = [.. channels, (LedgerEntry.Reserve, AccountNames.Reserve)],
+            [NameList.Rule] = [.. rules.Current().Select(f => f.Rule).OfType<Rule>().Select(r => (r.Id, r.Title))],
+            [NameList.MailTemplate] = [.. NoticeTemplate.All.Select(t => (t.Code, t.Name))],
+            // Those the product publishes, and those that definitions name: another one is written as an expression.
+            [NameList.Event] =
+            [
+                .. events
+                    .Select(e => (e.Name, new Phrase($"{e.What.En} ({e.Name})", $"{e.What.Zh}（{e.Name}）")))
+                    .Concat(used.Events.Where(n => events.All(e => e.Name != n)).Select(n => (n, Phrase.Same(n)))),
+            ],
         };
     }
 
-    private static Phrase Numbered(Stage stage) => new($"{stage.Short} {stage.Name.En}", $"{stage.Short} {stage.Name.Zh}");
-}
-
-/// <summary>Types and versions of the activities that stored definitions use. A version never changes, so each is read once.</summary>
-internal sealed class UsedTypes
-{
-    private readonly ConcurrentDictionary<Guid, IReadOnlyList<(string, int)>> ofVersions = [];
-
-    public async Task<IReadOnlyList<(string Type, int Version)>> AllAsync(CampaignFlowDb db, CancellationToken cancellationToken)
+    /// <summary>Of all campaigns: a definition is not made for one.</summary>
+    private async Task<IReadOnlyList<(string Value, Phrase Text)>> ChannelsAsync(CancellationToken cancellationToken)
     {
-        var versions = await db.WorkflowVersions.Select(v => v.Id).ToListAsync(cancellationToken);
-        var fresh = versions.Where(id => !ofVersions.ContainsKey(id)).ToList();
-        foreach (
-            var version in await db
-                .WorkflowVersions.Where(v => fresh.Contains(v.Id))
-                .Select(v => new { v.Id, v.Json })
-                .ToListAsync(cancellationToken)
-        )
-            ofVersions[version.Id] = In(version.Json);
-        var drafts = await db.WorkflowDrafts.Select(d => d.Json).ToListAsync(cancellationToken);
-        return [.. versions.SelectMany(id => ofVersions.GetValueOrDefault(id) ?? []).Concat(drafts.SelectMany(In)).Distinct()];
+        var all = await db
+            .CampaignChannels.Select(c => new { c.Code, c.Name })
+            .Distinct()
+            .OrderBy(c => c.Code)
+            .Take(500)
+            .ToListAsync(cancellationToken);
+        return [.. all.GroupBy(c => c.Code, StringComparer.Ordinal).Select(g => (g.Key, Phrase.Same(g.First().Name)))];
     }
 
-    private static List<(string, int)> In(string json) =>
-        [
-            .. DefinitionModel
-                .Activities(DefinitionModel.Parse(json)["root"])
-                .Select(a => (a["type"]!.ToString(), DefinitionModel.VersionOf(a)))
-                .Distinct(),
-        ];
+    private static Phrase Numbered(Stage stage) => new($"{stage.Short} {stage.Name.En}", $"{stage.Short} {stage.Name.Zh}");
 }

@@ -193,6 +193,14 @@ internal static class SampleMails
             Role = Analyst,
             DueAt = Now.AddDays(3),
         },
+        new RoleNoticeMail
+        {
+            Campaign = Campaign,
+            Path = "/campaigns/summer-2026",
+            Heading = new("The campaign goes live tomorrow", "活动明天上线"),
+            Message = new("Check the landing page.\nCall us if a price is wrong.", "请检查落地页。\n价格有误请来电。"),
+            Goals = [],
+        },
         new RuleNoticeMail
         {
             Campaign = Campaign,

@@ -11,7 +11,14 @@ namespace CampaignFlow.Tests.Studio;
 public sealed class StudioHost : IAsyncLifetime
 {
     public TestHost Host { get; } =
-        new() { Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["WorkflowFolder"] = Repository.Path("workflows") } };
+        new()
+        {
+            Settings = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["WorkflowFolder"] = Repository.Path("workflows"),
+                ["RulesFolder"] = Repository.Path("rules"),
+            },
+        };
 
     public async ValueTask InitializeAsync()
     {

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
+using CampaignFlow.Tests.Support;
 
 namespace CampaignFlow.Tests.Studio;
 
@@ -57,8 +58,54 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
         );
         var decision = chinese.Single(d => d!["typeName"]!.ToString() == "Elsa.FlowDecision")!;
         Assert.Equal("Rule", decision["constructionProperties"]!["condition"]!["expression"]!["type"]!.ToString());
-        // Nothing stands in the palette without help.
-        Assert.All(chinese.Where(d => (bool)d!["isBrowsable"]!), d => Assert.NotEqual("", d!["description"]!.ToString()));
+        // Nothing stands in the palette without help and an example.
+        Assert.All(
+            chinese.Where(d => (bool)d!["isBrowsable"]!),
+            d => Assert.Contains("例如：", d!["description"]!.ToString(), StringComparison.Ordinal)
+        );
+        var english = (await (await studio.DrawingAsync(Roles.Operator)).GetAsync("/descriptors/activities"))["items"]!.AsArray();
+        Assert.All(
+            english.Where(d => (bool)d!["isBrowsable"]!),
+            d => Assert.Contains("Example: ", d!["description"]!.ToString(), StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Lists_offer_channels_rules_templates_events_roles_and_stages_as_they_now_are()
+    {
+        var campaign = await SmallCampaign.StartAsync(studio.Host);
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        Assert.NotNull(campaign);
+        await drawing.SavedAsync(
+            Drawing.With(
+                Drawing.Fresh("Heard " + Guid.NewGuid()),
+                Drawing.Step("w", "Elsa.Event", ("eventName", "String", "Literal", "stock-is-low"))
+            )
+        );
+        var palette = (await drawing.GetAsync("/descriptors/activities"))["items"]!.AsArray();
+        foreach (
+            var (type, input, value) in new[]
+            {
+                ("CampaignFlow.ShiftBudget", "From", "search"),
+                ("CampaignFlow.ShiftBudget", "To", "(reserve)"),
+                ("CampaignFlow.WaitForMetric", "Channel", "social"),
+                ("CampaignFlow.EvaluateRules", "Rules", "shift-to-winner"),
+                ("CampaignFlow.NotifyRole", "Role", "brand"),
+                ("CampaignFlow.NotifyRole", "Template", "numbers"),
+                ("CampaignFlow.EnterStage", "Stage", "C7_EXECUTION"),
+                ("Elsa.Event", "EventName", "rules-due"),
+                ("Elsa.Event", "EventName", "stock-is-low"),
+            }
+        )
+        {
+            var found = palette.Single(d => d!["typeName"]!.ToString() == type && (int)d["version"]! == 1)!["inputs"]!
+                .AsArray()
+                .Single(i => i!["name"]!.ToString() == input)!;
+            Assert.Contains(
+                value,
+                found["uiSpecifications"]!["dropdown"]!["selectList"]!["items"]!.AsArray().Select(i => i!["value"]!.ToString())
+            );
+        }
     }
 
     [Theory]
@@ -183,6 +230,8 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
     [InlineData("campaignflow", "Scoer < 60", "Score")]
     [InlineData("campaignflow-facts", "competitors >= 1\npersonas >= 1", null)]
     [InlineData("campaignflow-facts", "competitors >= 1\nperson >= 1", "person")]
+    [InlineData("campaignflow-metrics", "roas(7d) >= 3 and goal.cpa > cpa(7d)", null)]
+    [InlineData("campaignflow-metrics", "raos(7d) >= 3", "roas")]
     public async Task A_condition_is_checked_while_it_is_written(string language, string text, string? problem)
     {
         var drawing = await studio.DrawingAsync(Roles.Operator);

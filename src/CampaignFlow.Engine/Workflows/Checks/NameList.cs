@@ -12,4 +12,13 @@ public sealed record NameList(string Of, IReadOnlyCollection<string> Names)
     public const string Event = "event";
 
     public const string Workflow = "workflow";
+
+    /// <summary>A campaign's channel.</summary>
+    public const string Channel = "channel";
+
+    /// <summary>Where money may lie: a channel or the reserve.</summary>
+    public const string Account = "account";
+
+    public const string Rule = "rule";
+    public const string MailTemplate = "mail-template";
 }

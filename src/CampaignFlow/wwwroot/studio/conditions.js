@@ -1,7 +1,8 @@
 // Our condition language in the designer's editors: colours, completion of what a condition may name, and what is wrong under the text.
 (() => {
   "use strict";
-  const languages = ["campaignflow", "campaignflow-facts"]; // over a run's values; over what a campaign has produced
+  // Over a run's values; over what a campaign has produced; over its numbers.
+  const languages = ["campaignflow", "campaignflow-facts", "campaignflow-metrics"];
   const words = ["and", "or", "not", "between", "of", "is", "unknown", "true", "false"];
   let names = [];
 

@@ -9,6 +9,9 @@
     "CampaignFlow.Approval": ["ti-gavel", "#b35c00"],
     "CampaignFlow.ReviewReminder": ["ti-calendar-event", "#6741d9"],
     "CampaignFlow.EvaluateRules": ["ti-scale", "#2b7a0b"],
+    "CampaignFlow.ShiftBudget": ["ti-arrows-exchange", "#2b7a0b"],
+    "CampaignFlow.WaitForMetric": ["ti-chart-line", "#6741d9"],
+    "CampaignFlow.NotifyRole": ["ti-mail-forward", "#1d4fd7"],
     "CampaignFlow.Report": ["ti-report-analytics", "#6741d9"],
   };
 
