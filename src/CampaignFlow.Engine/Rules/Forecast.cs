@@ -21,6 +21,7 @@ internal sealed class Forecast
     private readonly List<DateOnly> history;
     private readonly List<DateOnly> rest;
     private readonly Dictionary<(string Metric, DayOfWeek Day), double> usual = [];
+    private readonly Dictionary<string, Course> courses = new(StringComparer.Ordinal);
 
     public Forecast(SnapshotNumbers numbers, ChannelState channel, GuardSet guard)
     {
@@ -53,7 +54,7 @@ internal sealed class Forecast
 
     public Phrase Weekdays => new($"expected by the weekdays of the last {Text(Base)} days", $"预期按近 {Text(Base)} 日的星期规律");
 
-    public double Value(Term metric) => Value(metric, null, 0);
+    public double Value(Term metric) => Value(metric, null);
 
     public double[] Draws(Term metric, int count, int seed)
     {
@@ -61,14 +62,13 @@ internal sealed class Forecast
             return [double.NaN];
         var random = new MersenneTwister(seed, threadSafe: false);
         var draws = new double[count];
-        // A mean over k weeks sees only (k − 1) / k of the spread.
-        var weeks = ByWeekday ? Base / Week : Base;
-        var widen = Math.Sqrt(weeks / (weeks - 1d));
+        var stumbled = new int[rest.Count];
         for (var i = 0; i < count; i++)
         {
             // Sums of one draw stumble over the same days, as they did together in the past.
-            var days = rest.ConvertAll(_ => history[random.Next(history.Count)]);
-            draws[i] = Value(metric, days, widen);
+            for (var day = 0; day < stumbled.Length; day++)
+                stumbled[day] = random.Next(history.Count);
+            draws[i] = Value(metric, stumbled);
         }
         return draws;
     }
@@ -92,20 +92,45 @@ internal sealed class Forecast
 
     public DateOnly LastMature => lastMature;
 
-    private double Value(Term metric, List<DateOnly>? drawn, double widen) =>
-        metric.Parts is { } parts ? parts.Of(name => Sum(name, drawn, widen)) : Sum(metric.Name, drawn, widen);
+    /// <param name="stumbled">For each day to come the day looked back on whose residual befalls it; null: none does.</param>
+    private double Value(Term metric, int[]? stumbled) =>
+        metric.Parts is { } parts ? parts.Of(name => CourseOf(name).Sum(stumbled)) : CourseOf(metric.Name).Sum(stumbled);
 
-    private double Sum(string metric, List<DateOnly>? drawn, double widen)
+    private Course CourseOf(string metric)
+    {
+        if (!courses.TryGetValue(metric, out var course))
+            courses[metric] = course = Chart(metric);
+        return course;
+    }
+
+    private Course Chart(string metric)
     {
         if (Base == 0)
-            return double.NaN;
-        var sum = numbers.Of(channel, SumOf(metric), new(numbers.Snapshot.FlightStart, lastMature));
-        for (var i = 0; i < rest.Count; i++)
+            return new(double.NaN, 0, [], []);
+        // A mean over k weeks sees only (k − 1) / k of the spread.
+        var weeks = ByWeekday ? Base / Week : Base;
+        var widen = Math.Sqrt(weeks / (weeks - 1d));
+        return new(
+            numbers.Of(channel, SumOf(metric), new(numbers.Snapshot.FlightStart, lastMature)),
+            metric == "revenue" ? double.NegativeInfinity : 0,
+            [.. rest.Select(day => Usual(metric, day))],
+            [.. history.Select(day => widen * (On(metric, day) - Usual(metric, day)))]
+        );
+    }
+
+    /// <summary>The way of one sum to the end of the flight.</summary>
+    /// <param name="Least">What a day to come brings at least.</param>
+    /// <param name="Usual">Of each day to come.</param>
+    /// <param name="Residuals">Of each day looked back on.</param>
+    private sealed record Course(double SoFar, double Least, double[] Usual, double[] Residuals)
+    {
+        public double Sum(int[]? stumbled)
         {
-            var off = drawn is null ? 0 : widen * (On(metric, drawn[i]) - Usual(metric, drawn[i]));
-            sum += Math.Max(metric == "revenue" ? double.NegativeInfinity : 0, Usual(metric, rest[i]) + off);
+            var sum = SoFar;
+            for (var i = 0; i < Usual.Length; i++)
+                sum += Math.Max(Least, Usual[i] + (stumbled is null ? 0 : Residuals[stumbled[i]]));
+            return sum;
         }
-        return sum;
     }
 
     /// <summary>Mean of the weekday, or of all days looked back on.</summary>

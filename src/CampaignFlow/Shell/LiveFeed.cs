@@ -15,14 +15,14 @@ public sealed class LiveFeed
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(20);
     private readonly ConcurrentDictionary<Channel<Guid?>, bool> listeners = new();
 
-    /// <param name="campaignId">Null: something that belongs to no campaign.</param>
+    /// <param name="campaignId">Null: it may concern any campaign, so those who listen to one are told as well.</param>
     public void Changed(Guid? campaignId = null)
     {
         foreach (var listener in listeners.Keys)
             listener.Writer.TryWrite(campaignId);
     }
 
-    /// <summary>Events <c>changed</c> for every ring and <c>changed-{campaign id}</c>; bursts are sent as one; a beat keeps the line open.</summary>
+    /// <summary>Events <c>changed</c> for every ring, <c>changed-{campaign id}</c> or <c>changed-any</c>; bursts are sent as one; a beat keeps the line open.</summary>
     internal async IAsyncEnumerable<SseItem<string>> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateBounded<Guid?>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -55,12 +55,9 @@ public sealed class LiveFeed
         {
             return cancellationToken.IsCancellationRequested ? [] : [new("", "beat")];
         }
-        var campaigns = new HashSet<Guid>();
+        var whose = new HashSet<Guid?>();
         while (rings.TryRead(out var ring))
-        {
-            if (ring is { } id)
-                campaigns.Add(id);
-        }
-        return [new("", "changed"), .. campaigns.Select(id => new SseItem<string>("", $"changed-{id}"))];
+            whose.Add(ring);
+        return [new("", "changed"), .. whose.Select(id => new SseItem<string>("", id is null ? "changed-any" : $"changed-{id}"))];
     }
 }

@@ -47,9 +47,10 @@ internal static class Sample
         db.ChangeTracker.Clear();
         await db.Database.ExecuteSqlRawAsync(
             """
-            insert into ledger_entry (campaign_id, account, amount_minor, transfer, at, day)
-            select campaign_id, code, planned_minor, 'plan:1', 0, '2026-03-01' from campaign_channel
-            union all select campaign_id, '(plan)', -sum(planned_minor), 'plan:1', 0, '2026-03-01' from campaign_channel group by campaign_id;
+            insert into ledger_entry (campaign_id, account, currency, amount_minor, transfer, at, day)
+            select campaign_id, code, 'CNY', planned_minor, 'plan:1', 0, date '2026-03-01' from campaign_channel
+            union all select campaign_id, '(plan)', 'CNY', -sum(planned_minor), 'plan:1', 0, date '2026-03-01'
+            from campaign_channel group by campaign_id;
             insert into metric_fact (campaign_id, channel, day, known_at, spend_minor, revenue_minor, impressions, clicks, conversions)
             select c.campaign_id, c.code, d::date, extract(epoch from d)::bigint * 1000 + 86400000,
                    n.spend, (n.spend * (0.5 + random() * 3))::bigint, 9000, 300 + (random() * 100)::bigint, 5 + floor(random() * 20)

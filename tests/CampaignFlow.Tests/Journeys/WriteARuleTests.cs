@@ -13,8 +13,8 @@ using Microsoft.Playwright;
 namespace CampaignFlow.Tests.Journeys;
 
 /// <summary>
-/// The analyst writes a rule in the form, mends an error, backtests it, reads why it was silent and asks; the manager publishes, the rule
-/// moves money at the next check, and the manager rolls the shift back.
+/// The analyst writes a rule in the form, mends an error, backtests it, reads why it was silent and asks; the manager publishes and sees
+/// the rule move money at the next check, the analyst reads why it left another channel alone, and the manager rolls the shift back.
 /// </summary>
 public sealed class WriteARuleTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
@@ -44,14 +44,15 @@ public sealed class WriteARuleTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Theory]
-    [InlineData("en-GB", 1300, "did you mean 'roas'?", "shift 8% of loser.budget to the winner", "Applied", "Rolled back")]
-    [InlineData("zh-CN", 390, "是否想写“roas”", "转给接收方", "已生效", "已撤销")]
+    [InlineData("en-GB", 1300, "did you mean 'roas'?", "shift 8% of loser.budget to the winner", "Applied", "did not hold", "Rolled back")]
+    [InlineData("zh-CN", 390, "是否想写“roas”", "转给接收方", "已生效", "不成立", "已撤销")]
     public async Task A_rule_goes_from_the_form_to_money_and_back(
         string locale,
         int width,
         string hint,
         string sentence,
         string applied,
+        string missed,
         string undone
     )
     {
@@ -92,11 +93,21 @@ public sealed class WriteARuleTests(Chromium chromium) : IClassFixture<Chromium>
         await manager.WaitForURLAsync("**/rules/to-the-best");
         Assert.Contains("mode: auto", await File.ReadAllTextAsync(Path.Combine(rules, "to-the-best.yaml")), StringComparison.Ordinal);
 
-        await CheckRulesAsync();
+        // The books are open when the rules are checked: the shift appears without anybody touching the page.
         await manager.GotoAsync($"/campaigns/{campaign.Code}/budget");
-        await Assertions.Expect(manager.GetByText(applied, new() { Exact = true }).First).ToBeVisibleAsync();
+        await Assertions.Expect(manager.GetByText(applied, new() { Exact = true })).ToHaveCountAsync(0);
+        await CheckRulesAsync();
+        await Assertions.Expect(manager.GetByText(applied, new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         Assert.Equal(new[] { 100_00L, 108_00L, 92_00L }, await BalancesAsync());
         await ShootAsync(manager, "fired", width);
+
+        // The best channel gives nothing: the list of all checks leads to the condition that did not hold and how far off it was.
+        await analyst.GotoAsync($"/campaigns/{campaign.Code}/decisions?show=all");
+        await analyst.Locator($"a[href$='/decisions/{await WhyNotAsync("good")}']").First.ClickAsync();
+        var clause = analyst.Locator("tbody tr", new() { HasText = "loser.roas(7d) < campaign.roas(7d)" });
+        await Assertions.Expect(clause).ToContainTextAsync(missed);
+        await Assertions.Expect(clause).ToContainTextAsync("1.33");
+        await ShootAsync(analyst, "why-not", width);
 
         await manager.Locator("button[popovertarget^='back-']").First.ClickAsync();
         await manager.Locator(".ask:popover-open button.btn-danger").ClickAsync();
@@ -115,6 +126,13 @@ public sealed class WriteARuleTests(Chromium chromium) : IClassFixture<Chromium>
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         Assert.Equal(DecisionOutcome.Applied, (await db.Decisions.SingleAsync(d => d.Action == "shift")).Outcome);
+    }
+
+    private async Task<Guid> WhyNotAsync(string loser)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        var decisions = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>().Decisions;
+        return await decisions.Where(d => d.From == loser && d.Outcome == DecisionOutcome.NotFired).Select(d => d.Id).SingleAsync();
     }
 
     /// <summary>fair, good, poor.</summary>
