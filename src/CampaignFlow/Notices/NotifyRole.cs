@@ -3,7 +3,6 @@ using CampaignFlow.Accounts;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Checks;
-using CampaignFlow.Engine.Workflows.DryRuns;
 using CampaignFlow.Notifications;
 using CampaignFlow.Notifications.Kinds;
 using CampaignFlow.Reviews;
