@@ -99,7 +99,10 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
         return changed == 1;
     }
 
-    /// <summary>Leases that ended are given back to the queue and never run directly, so that one claim wins.</summary>
+    /// <summary>
+    /// Leases that ended are given back to the queue and never run directly, so that one claim wins. The first time at once; a run that
+    /// was alone when its process ended waits like one that failed.
+    /// </summary>
     /// <param name="all">Also those that have not ended: only where no other process can hold one.</param>
     /// <returns>How many.</returns>
     public async Task<int> ReclaimAsync(CampaignFlowDb db, bool all, CancellationToken cancellationToken)
@@ -107,7 +110,8 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
         var given = await SqlBatch.ExecuteAsync(
             db,
             $"""
-            update wf_instance set owner = null, lease_until = null, attempts = attempts + 1,
+            update wf_instance set owner = null, attempts = attempts + 1,
+              lease_until = case when attempts = 0 then null else {leaseNow} + (1000 << (attempts + 1)) end,
               status = case when attempts + 1 >= {MaxAttempts} then 'Faulted' else status end,
               error = case when attempts + 1 >= {MaxAttempts} then @error else error end
             where id in (select id from wf_instance where owner is not null {(all ? "" : $"and lease_until < {leaseNow}")} {skipLocked})
@@ -193,7 +197,10 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
             """;
     }
 
-    /// <summary>From the few that are suspect, not from the many that are due: it is asked between the claims of a storm.</summary>
+    /// <summary>
+    /// From the few that are suspect, not from the many that are due: it is asked between the claims of a storm. They take turns, so
+    /// that processes that end for a reason of their own do not use up the attempts of whichever run is first.
+    /// </summary>
     private string DueSuspect() =>
         $"""
             select i.id, i.key, w.due from (
@@ -207,7 +214,7 @@ internal sealed class Claims(StorageOptions storage, TimeSpan lease, TimeProvide
               from wf_instance i where {Free(suspects: true)}) w
             join wf_instance i on i.id = w.run
             where w.due is not null and {Free(suspects: true)}
-            order by w.due, i.key limit 1
+            order by i.attempts, w.due, i.key limit 1
             """;
 
     private string Due(bool suspects) => suspects ? DueSuspect() : DueTurns();

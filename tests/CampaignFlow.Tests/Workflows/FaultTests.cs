@@ -32,6 +32,33 @@ public sealed class FaultTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
+    public async Task Processes_that_end_again_and_again_do_not_use_up_the_attempts_of_the_first_run(DatabaseKind kind)
+    {
+        await using var bench = await CreateAsync(kind);
+        await bench.PublishAsync("simple", Sequence(Leave("a")));
+        foreach (var key in new[] { "one", "two", "three" })
+            await bench.StartAsync("simple", key);
+        Assert.Equal(3, (await bench.Runner.ClaimAsync(CancellationToken.None)).Count);
+
+        var alone = new List<string>();
+        for (var death = 0; death < 6; death++)
+        {
+            bench.Clock.Advance(Lease + TimeSpan.FromSeconds(10));
+            await bench.Runner.ReclaimAsync(CancellationToken.None);
+            alone.Add((await bench.Runner.ClaimAsync(CancellationToken.None)).Single().Key);
+        }
+
+        Assert.All(alone.CountBy(key => key), turns => Assert.Equal(2, turns.Value));
+        bench.Clock.Advance(Lease + TimeSpan.FromSeconds(10));
+        await bench.Runner.ReclaimAsync(CancellationToken.None);
+        Assert.Equal(2, await bench.DrainAsync()); // the one that just lost its process waits like one that failed
+        bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await bench.DrainAsync());
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
     public async Task Whoever_comes_back_after_its_lease_is_refused(DatabaseKind kind)
     {
         await using var bench = await CreateAsync(kind);
