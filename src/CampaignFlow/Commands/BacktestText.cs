@@ -42,6 +42,6 @@ internal static class BacktestText
     private static string Summary(string name, BacktestReport run, Func<long?, string> say) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}: {run.Moves.Count()} changes, total {say(run.TotalStartMinor)} → {say(run.TotalEndMinor)}{(run.KeepsTotal ? " on every day" : "")}, ROAS {run.RoasBefore:0.00} → {run.RoasAfter:0.00}, churn {run.Churn:0.00}×, worst day {run.WorstDay?.Day:yyyy-MM-dd} {say(run.WorstDay?.EffectMinor)}, {run.Clashes.Count} clashes, {run.Reversals.Count} reversals"
+            $"{name}: {run.Moves.Count()} changes, total {say(run.TotalStartMinor)} → {say(run.TotalEndMinor)}{(run.KeepsTotal ? " on every day" : "")}, ROAS {run.RoasBefore:0.00} → {run.RoasAfter:0.00}, churn {run.Churn:0.00}×, worst day {run.WorstDay?.Day:yyyy-MM-dd} {say(run.WorstDay?.EffectMinor)} of revenue beside the start budgets, {run.Clashes.Count} clashes, {run.Reversals.Count} reversals"
         );
 }

@@ -48,8 +48,8 @@ public sealed class RuleHourJob(CampaignFlowDb db, EvaluateCampaign evaluate, Ti
 public sealed class EvaluateHour(CampaignFlowDb db, EvaluateCampaign evaluate, EvaluatePortfolios portfolios, TimeProvider clock)
     : IFactHandler<RuleHourCame>
 {
-    /// <summary>Bounds what is held in memory at once.</summary>
-    private const int CampaignsAtOnce = 250;
+    /// <summary>Bounds what is held in memory, and how long a busy machine thinks between two statements of the transaction.</summary>
+    private const int CampaignsAtOnce = 50;
 
     public async Task Handle(RuleHourCame fact, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal static class EvaluationTable
     private const int Campaigns = 1_000;
     private const int Rules = 25;
     private const int Rounds = 5;
-    private const int CampaignsAtOnce = 250;
+    private const int CampaignsAtOnce = 50;
 
     public static async Task PrintAsync()
     {

@@ -113,6 +113,7 @@ public sealed class BudgetPageTests(TestHost host) : IClassFixture<TestHost>
         using var manager = await host.ReaderAsync("manager");
         var page = $"/campaigns/{campaign.Code}/budget";
         (await manager.PostFormAsync(page, $"/approvals/{approval.Id}/decide", new() { ["said"] = "Approved" })).Dispose();
+        await campaign.ToldAsync();
 
         var sheet = await manager.GetStringAsync($"{page}-to-set.csv");
 

@@ -216,6 +216,7 @@ public sealed partial class SheetPageTests(TestHost host) : IClassFixture<TestHo
             )
         ).Dispose();
         Assert.Equal(90_000, (await campaign.BalancesAsync())["search"]);
+        await campaign.ToldAsync();
     }
 
     [GeneratedRegex("type=\"hidden\" name=\"(since|seal)\" value=\"([^\"]+)\"")]

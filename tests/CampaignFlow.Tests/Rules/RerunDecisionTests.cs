@@ -29,10 +29,12 @@ public sealed class RerunDecisionTests
         mode: auto
         """;
 
-    [Fact]
-    public async Task A_decision_is_repeated_from_its_record_with_the_same_bytes_on_another_database()
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite, DatabaseKind.Postgres)]
+    [InlineData(DatabaseKind.Postgres, DatabaseKind.Sqlite)]
+    public async Task A_decision_is_repeated_from_its_record_with_the_same_bytes_on_another_database(DatabaseKind from, DatabaseKind to)
     {
-        await using var here = await RuleWorld.CreateAsync(DatabaseKind.Sqlite, 1, Donor, Shift);
+        await using var here = await RuleWorld.CreateAsync(from, 1, Donor, Shift);
         await RuleWorld.EvaluateAsync(here, "morning");
         var decision = (await RuleWorld.DecisionsAsync(here)).Single(d => d is { Action: "shift", Outcome: DecisionOutcome.Applied });
         var first = await RerunAsync(here, decision.Id);
@@ -44,7 +46,7 @@ public sealed class RerunDecisionTests
         await File.WriteAllTextAsync(Path.Combine(here.Rules, "r0.yaml"), Donor.Replace("< 1", "< 9", StringComparison.Ordinal));
         Assert.Equal(first, await RerunAsync(here, decision.Id));
 
-        await using var there = await RuleWorld.CreateAsync(DatabaseKind.Postgres, 1);
+        await using var there = await RuleWorld.CreateAsync(to, 1);
         await CopyAsync(here, there, decision);
         Assert.Equal(first, await RerunAsync(there, decision.Id));
         Assert.Equal(first.Verdicts, RerunDecision.Of(first.Record).Rerun!.Verdicts); // and from the file alone

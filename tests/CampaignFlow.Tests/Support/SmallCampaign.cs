@@ -1,4 +1,5 @@
 using CampaignFlow.Accounts;
+using CampaignFlow.Applying;
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Storage;
@@ -98,6 +99,13 @@ public sealed class SmallCampaign(TestHost host, Campaign campaign)
 
     public Task<IReadOnlyDictionary<string, long>> BalancesAsync() =>
         host.WithAsync<BudgetLedger, IReadOnlyDictionary<string, long>>(l => l.BalancesAsync(campaign.Id, default));
+
+    /// <summary>Waits until the outbox, in the background, has written down what the platforms are to be told.</summary>
+    public async Task ToldAsync()
+    {
+        while (!await host.InScopeAsync(db => db.Instructions.AnyAsync(i => i.CampaignId == campaign.Id)))
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+    }
 
     public Task<List<ApprovalVote>> VotesAsync(Guid approval) =>
         host.InScopeAsync(db => db.ApprovalVotes.AsNoTracking().Where(v => v.ApprovalId == approval).ToListAsync());
