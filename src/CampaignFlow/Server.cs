@@ -65,6 +65,7 @@ public static class Server
             .AddAccounts()
             .AddShell(Navigate)
             .AddStudio()
+            .AddApiDocuments()
             .AddTelemetry(TelemetryOptions.From(builder.Configuration));
         var app = builder.Build();
         app.UseSpanNames();
@@ -82,6 +83,7 @@ public static class Server
         app.MapRuns();
         app.MapVersions();
         app.MapStudio();
+        app.MapOpenApi();
         app.MapHooks();
         app.MapJobs();
         app.MapAdministration();

@@ -156,6 +156,7 @@ internal static class DefinitionsApi
             new
             {
                 active,
+                version = used,
                 text = used is null
                     ? words.T("No version is in use yet: new runs will start with this one.", "尚无使用中的版本：新的运行将使用本版本。")
                     : words.T(

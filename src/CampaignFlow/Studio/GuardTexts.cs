@@ -37,6 +37,11 @@ internal static class GuardTexts
                 "已请求发布：须由第二人确认，因为该流程涉及资金，或您没有发布权限。"
             ),
             ["versions"] = words.T("See the versions", "查看版本"),
+            ["published"] = words.T(
+                "Published: new runs start with it, running ones keep their version.",
+                "已发布：新的运行将使用本版本，进行中的运行保持原版本。"
+            ),
+            ["migrate"] = words.T("Preview carrying the running ones over", "预览迁移进行中的运行"),
             ["notPublished"] = words.T("Not published.", "未发布。"),
             ["back"] = words.T("Back to the workflows", "返回流程列表"),
         };

@@ -8,6 +8,9 @@ namespace CampaignFlow.Studio;
 /// <summary>The visual designer: Elsa Studio's files, the part of Elsa's REST API that it calls, and the pages that hold it.</summary>
 public static class StudioModule
 {
+    /// <summary>The OpenAPI document of the designer's API.</summary>
+    public const string Document = "studio";
+
     /// <summary>The designer's boot script is the one that stands in a page; the rest is what WebAssembly and its editors need.</summary>
     private const string Policy =
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc='; "
@@ -32,7 +35,7 @@ public static class StudioModule
 
     public static IEndpointRouteBuilder MapStudio(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/studio/{version}/{**path}", Serve).AllowAnonymous();
+        routes.MapMethods("/studio/{version}/{**path}", ["GET", "HEAD"], Serve).AllowAnonymous().ExcludeFromDescription();
         // The designer only runs on pages below its base, so ours are addresses that lead there.
         routes.MapGet("/workflows/{id}/design", (string id, StudioFiles files) => ToPage(files, "workflows", id));
         routes.MapGet("/runs/{id:guid}/viewer", (Guid id, StudioFiles files) => ToPage(files, "runs", id.ToString()));
@@ -40,13 +43,14 @@ public static class StudioModule
         routes.MapGet("/studio/{version}/runs/{id:guid}", Viewer);
         routes.MapPost("/workflows", New).RequireAuthorization(Permissions.EditWorkflows);
         routes.MapRevisions();
-        var api = routes.MapGroup("/elsa/api").ExcludeFromDescription();
+        var api = routes.MapGroup("/elsa/api").WithGroupName(Document);
         api.MapDescriptors();
         api.MapDefinitions();
         api.MapEdits();
         api.MapConditions();
         api.MapExecutions();
         api.MapInstances();
+        api.MapDryWay();
         routes.MapHub<RunHub>("/elsa/hubs/workflow-instance");
         return routes;
     }

@@ -83,6 +83,34 @@ public sealed class DesignerBrowserTests(Chromium chromium) : IClassFixture<Chro
         await reader.PictureAsync("zh-read-only");
     }
 
+    [Fact]
+    public async Task It_weighs_ten_megabytes_at_first_and_nothing_of_its_own_afterwards()
+    {
+        await using var browser = await BrowserAsync("en");
+        var li = await DesignerHand.SignInAsync(browser, Roles.Operator, "/workflows");
+        var missing = new List<string>();
+        li.Page.Response += (_, answer) =>
+        {
+            if (answer.Status >= 400)
+                missing.Add(answer.Url);
+        };
+        var (cold, framework) = await li.WeighAsync(OpenAsync);
+        Assert.InRange(cold, 1_000_000, 10_000_000);
+        Assert.InRange(framework, 1_000_000, cold);
+        var (_, again) = await li.WeighAsync(OpenAsync);
+        Assert.Equal(0, again);
+        Assert.Empty(missing);
+        TestContext.Current.TestOutputHelper?.WriteLine($"cold {cold:N0} bytes, of these {framework:N0} of the designer's files");
+
+        async Task OpenAsync()
+        {
+            await li.Page.GotoAsync("about:blank");
+            await li.Page.GotoAsync("/workflows/weekly-review/design");
+            await li.DrawnAsync(".x6-node");
+            await li.SelectAsync("weekly-reminder");
+        }
+    }
+
     private async Task<IBrowserContext> BrowserAsync(string language)
     {
         var browser = await chromium.Browser.NewContextAsync(

@@ -216,6 +216,71 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
     }
 
     [Fact]
+    public async Task Asked_for_its_head_a_file_answers_as_it_does_in_whole()
+    {
+        using var client = studio.Host.Visitor();
+        foreach (var accepted in new[] { "br", "gzip", "identity" })
+        {
+            using var whole = await AskAsync(HttpMethod.Get);
+            using var head = await AskAsync(HttpMethod.Head);
+            Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+            Assert.Equal(whole.Content.Headers.ContentType, head.Content.Headers.ContentType);
+            Assert.Equal(whole.Content.Headers.ContentEncoding, head.Content.Headers.ContentEncoding);
+            Assert.Equal(whole.Headers.CacheControl, head.Headers.CacheControl);
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+
+            Task<HttpResponseMessage> AskAsync(HttpMethod method)
+            {
+                var request = new HttpRequestMessage(method, "/studio/3.8.2/_framework/blazor.webassembly.js");
+                request.Headers.AcceptEncoding.Add(new(accepted));
+                return client.SendAsync(request);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_designers_api_has_a_document_of_its_own_apart_from_ours()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var ours = (await drawing.Client.GetFromJsonAsync<JsonObject>("/openapi/campaignflow.json"))!["paths"]!.AsObject();
+        var studios = (await drawing.Client.GetFromJsonAsync<JsonObject>("/openapi/studio.json"))!["paths"]!.AsObject();
+        Assert.Contains("/api/incidents", ours.Select(p => p.Key));
+        Assert.All(ours, p => Assert.StartsWith("/api/", p.Key, StringComparison.Ordinal));
+        Assert.Contains("/elsa/api/workflow-definitions", studios.Select(p => p.Key));
+        Assert.All(studios, p => Assert.StartsWith("/elsa/api/", p.Key, StringComparison.Ordinal));
+        using var nobody = studio.Host.Visitor();
+        using var refused = await nobody.GetAsync("/openapi/studio.json");
+        Assert.NotEqual(HttpStatusCode.OK, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_way_of_a_dry_run_names_its_steps_in_order_and_says_what_keeps_it_from_going()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var decide = Drawing.Step("decide", "Elsa.FlowDecision", ("condition", "Boolean", "Rule", "1 > 2"));
+        var model = Drawing.With(Drawing.Fresh("The way"), Drawing.Line("first"), decide, Drawing.Line("never"), Drawing.Line("otherwise"));
+        var ways = model["root"]!["connections"]!.AsArray();
+        ways[1]!["source"]!["port"] = "True";
+        ways[2] = new JsonObject
+        {
+            ["source"] = new JsonObject { ["activity"] = "decide", ["port"] = "False" },
+            ["target"] = new JsonObject { ["activity"] = "otherwise", ["port"] = "In" },
+        };
+        var draft = await drawing.SavedAsync(model);
+        var told = await drawing.GetAsync("/workflow-definitions/the-way/dry-run");
+        Assert.Equal(
+            ["first 1 Done", "decide 2 Done", "otherwise 3 Done"],
+            told["steps"]!.AsArray().Select(s => $"{s!["activity"]} {s["number"]} {s["state"]}")
+        );
+        Assert.Contains("It ends after", told["text"]!.ToString(), StringComparison.Ordinal);
+
+        await drawing.SavedAsync(Drawing.With(draft, Drawing.Step("decide", "Elsa.FlowDecision", ("condition", "Boolean", "Rule", "Scoer > 2"))));
+        told = await drawing.GetAsync("/workflow-definitions/the-way/dry-run");
+        Assert.Empty(told["steps"]!.AsArray());
+        Assert.Contains("Scoer", told["text"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_page_allows_only_the_designers_own_script()
     {
         var drawing = await studio.DrawingAsync(Roles.Operator);

@@ -9,6 +9,7 @@
   let waiting = 0; // requests that the server has not taken yet
   let token = null;
   let known = null; // version and revision that this page's text descends from
+  let use = null; // who ran it when it was published
   let queue = Promise.resolve();
   const texts = () => JSON.parse(document.body?.dataset.texts || "{}");
   const definition = () => document.body?.dataset.definition;
@@ -180,6 +181,10 @@
     list(told.problems ?? []);
     say("saved");
     calm("refused");
+    if (told.workflowDefinition?.isPublished && use) {
+      const carry = `/workflows/${definition()}/migrate?from=${use.version}&to=${told.workflowDefinition.version}`;
+      banner("published", texts().published, ...(use.active && use.version ? [button(`${texts().migrate} (${use.active})`, carry)] : []), button(texts().close, () => calm("published")));
+    }
     if (told.asked) banner("asked", texts().asked, button(texts().versions, `/workflows/${definition()}`), button(texts().close, () => calm("asked")));
     globalThis.designerAsked = told.asked === true;
     dispatchEvent(new Event("designer-saved"));
@@ -191,7 +196,8 @@
     const box = part("publishing");
     const answer = await send(`/elsa/api/workflow-definitions/${encodeURIComponent(definition())}/use`, {}, "GET").catch(() => null);
     if (!box || !answer?.ok) return true;
-    box.querySelector("[data-use]").textContent = (await answer.json()).text;
+    use = await answer.json();
+    box.querySelector("[data-use]").textContent = use.text;
     box.showModal();
     return new Promise((decided) => box.addEventListener("close", () => decided(box.returnValue === "publish"), { once: true }));
   };

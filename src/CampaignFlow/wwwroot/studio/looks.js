@@ -35,6 +35,14 @@
     }
     const box = step.querySelector(".elsa-activity");
     if (look && box) box.style.setProperty("--elsa-activity-accent", look[1]);
+    const way = globalThis.designerWay?.get(activity.id);
+    if (way) {
+      step.dataset.way = way.state;
+      step.dataset.number = way.visits > 1 ? `${way.number} ×${way.visits}` : way.number;
+    } else if (step.dataset.way) {
+      delete step.dataset.way;
+      delete step.dataset.number;
+    }
     const problem = (globalThis.designerProblems ?? []).find((p) => p.activity === activity.id);
     if (problem) {
       step.dataset.problem = problem.severity;
@@ -60,6 +68,6 @@
   };
 
   addEventListener("DOMContentLoaded", () => new MutationObserver(dressAll).observe(document.getElementById("studio"), { childList: true, subtree: true, attributes: true, attributeFilter: ["activity-json"] }));
-  addEventListener("designer-problems", dressAll);
+  for (const moment of ["designer-problems", "designer-way"]) addEventListener(moment, dressAll);
   addEventListener("designer-loaded", () => setTimeout(fit, 300), { once: true });
 })();
