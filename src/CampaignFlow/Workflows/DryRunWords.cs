@@ -32,17 +32,21 @@ public static class DryRunWords
     /// <summary>The whole of it in a sentence.</summary>
     public static Phrase Summary(DryRunResult result)
     {
-        var (length, steps) = (Length(result.Took), result.Steps.Count);
+        var steps = result.Steps.Count;
+        var length =
+            result.Took == TimeSpan.Zero
+                ? new Phrase("at once", "立即")
+                : new Phrase($"after {Length(result.Took).En}", $"历时 {Length(result.Took).Zh}后");
         var mails = result.Mails.Sum(m => m.Times);
         var tasks = result.Tasks.Count();
         return result switch
         {
             { Finished: true } => new(
-                $"It ends after {length.En}: {steps} steps, {tasks} tasks and decisions, {mails} mails.",
-                $"历时 {length.Zh}后结束：共 {steps} 步，{tasks} 项任务与审批，{mails} 封邮件。"
+                $"It ends {length.En}: {steps} steps, {tasks} tasks and decisions, {mails} mails.",
+                $"{length.Zh}结束：共 {steps} 步，{tasks} 项任务与审批，{mails} 封邮件。"
             ),
-            { Status: RunStatus.Faulted } => new($"It fails after {length.En} and {steps} steps.", $"历时 {length.Zh}、{steps} 步后出错。"),
-            _ => new($"It is stuck after {length.En} and {steps} steps.", $"历时 {length.Zh}、{steps} 步后停滞。"),
+            { Status: RunStatus.Faulted } => new($"It fails {length.En}, having taken {steps} steps.", $"{length.Zh}出错，共 {steps} 步。"),
+            _ => new($"It is stuck {length.En}, having taken {steps} steps.", $"{length.Zh}停滞，共 {steps} 步。"),
         };
     }
 

@@ -32,33 +32,18 @@ internal sealed class DesignerHand(IPage page)
 
     public ILocator Step(string id) => page.Locator($".x6-node[data-cell-id='{id}']");
 
-    /// <summary>Bytes over the wire while something happens, and those of them that belong to the designer's own files.</summary>
-    public async Task<(long All, long Framework)> WeighAsync(Func<Task> happens)
+    /// <summary>Bytes over the wire while something happens.</summary>
+    public async Task<long> WeighAsync(Func<Task> happens)
     {
         var wire = await page.Context.NewCDPSessionAsync(page);
         await wire.SendAsync("Network.enable");
-        var addresses = new System.Collections.Concurrent.ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         long all = 0;
-        long framework = 0;
-        wire.Event("Network.responseReceived").OnEvent += (_, told) =>
-            addresses[told!.Value.GetProperty("requestId").GetString()!] = told
-                .Value.GetProperty("response")
-                .GetProperty("url")
-                .GetString()!;
         wire.Event("Network.loadingFinished").OnEvent += (_, told) =>
-        {
-            var bytes = (long)told!.Value.GetProperty("encodedDataLength").GetDouble();
-            Interlocked.Add(ref all, bytes);
-            if (
-                addresses.TryGetValue(told.Value.GetProperty("requestId").GetString()!, out var address)
-                && (address.Contains("/_framework/", StringComparison.Ordinal) || address.Contains("/_content/", StringComparison.Ordinal))
-            )
-                Interlocked.Add(ref framework, bytes);
-        };
+            Interlocked.Add(ref all, (long)told!.Value.GetProperty("encodedDataLength").GetDouble());
         await happens();
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle, new() { Timeout = 90_000 });
         await wire.DetachAsync();
-        return (all, framework);
+        return all;
     }
 
     public async Task<string> DropAsync(string category, string name, string type, int x, int y)

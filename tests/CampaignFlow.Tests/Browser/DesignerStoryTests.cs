@@ -47,7 +47,7 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
         await li.DrawnAsync();
 
         var decide = await li.DropAsync(T("Branching", "分支判断"), T("Decision", "判断"), "Elsa.FlowDecision", 60, 60);
-        var shaky = await li.DropAsync("Test", T("Shaky", "不稳"), "Test.Shaky", 380, 160);
+        var shaky = await li.DropAsync(T("Test", "测试"), T("Shaky", "不稳"), "Test.Shaky", 380, 160);
         await li.ConnectAsync(decide, "True", shaky);
         await Assertions.Expect(li.Page.Locator(".x6-edge")).ToHaveCountAsync(1);
         await li.SelectAsync(decide);
@@ -65,7 +65,7 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
         await li.Page.ReloadAsync();
         await li.DrawnAsync(".x6-node");
         await li.Page.Locator("#show-way").ClickAsync();
-        await Assertions.Expect(li.Page.Locator("#way")).ToContainTextAsync(T("It ends after", "后结束"));
+        await Assertions.Expect(li.Page.Locator("#way")).ToContainTextAsync(T("It ends at once", "立即结束"));
         await Assertions.Expect(li.Page.Locator("elsa-activity-wrapper[data-way='Done']")).ToHaveCountAsync(2);
         await Assertions.Expect(li.Page.Locator($"elsa-activity-wrapper[activity-id='{shaky}']")).ToHaveAttributeAsync("data-number", "2");
         await li.PictureAsync(language + "-way");
@@ -97,7 +97,9 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
         await viewer.MoveAsync(decide, 40);
         await viewer.SavedAsync();
         await viewer.PublishAsync();
-        await Assertions.Expect(viewer.Banner).ToContainTextAsync(T("Preview carrying the running ones over (1)", "预览迁移进行中的运行 (1)"));
+        await Assertions
+            .Expect(viewer.Banner)
+            .ToContainTextAsync(T("Preview carrying the running ones over (1)", "预览迁移进行中的运行 (1)"));
         await viewer.PictureAsync(language + "-published");
         await viewer.Banner.Locator("a").First.ClickAsync();
         await Assertions.Expect(wang.Locator("main")).ToContainTextAsync(T("Version 2", "第 2 版"));

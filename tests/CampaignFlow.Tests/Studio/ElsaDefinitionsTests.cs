@@ -20,7 +20,9 @@ public sealed class ElsaDefinitionsTests(StudioHost studio) : IClassFixture<Stud
     {
         var drawing = await studio.DrawingAsync(Roles.Manager);
         var same = 0;
-        foreach (var file in Directory.GetFiles(Repository.Path("tests", "CampaignFlow.Engine.Tests", "Workflows", "Definitions"), "*.json"))
+        foreach (
+            var file in Directory.GetFiles(Repository.Path("tests", "CampaignFlow.Engine.Tests", "Workflows", "Definitions"), "*.json")
+        )
         {
             var json = await File.ReadAllTextAsync(file);
             if (Parse(json) is not { } before)
@@ -53,10 +55,15 @@ public sealed class ElsaDefinitionsTests(StudioHost studio) : IClassFixture<Stud
         );
         var run = Guid.Parse(started.Headers.GetValues("x-elsa-workflow-instance-id").Single());
         await studio.Host.Services.GetRequiredService<WorkflowRunner>().DrainAsync(default);
-        Assert.Equal(RunStatus.Finished, await studio.Host.InScopeAsync(db => db.Runs.Where(r => r.Id == run).Select(r => r.Status).SingleAsync()));
+        Assert.Equal(
+            RunStatus.Finished,
+            await studio.Host.InScopeAsync(db => db.Runs.Where(r => r.Id == run).Select(r => r.Status).SingleAsync())
+        );
         Assert.Contains(
             line,
-            await studio.Host.InScopeAsync(db => db.RunJournal.Where(j => j.RunId == run && j.Text != null).Select(j => j.Text).ToListAsync())
+            await studio.Host.InScopeAsync(db =>
+                db.RunJournal.Where(j => j.RunId == run && j.Text != null).Select(j => j.Text).ToListAsync()
+            )
         );
     }
 
