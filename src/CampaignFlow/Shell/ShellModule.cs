@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using CampaignFlow.Accounts;
 using CampaignFlow.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -104,7 +105,7 @@ public static class ShellModule
     {
         var feed = app.Services.GetRequiredService<LiveFeed>();
         app.Services.GetRequiredService<OutboxDispatcher>().Delivered += (_, _) => feed.Changed();
-        app.MapStaticAssets().AllowAnonymous();
+        app.MapStaticAssets().AllowAnonymous().WithMetadata(OpenFile.Mark);
         app.MapHealthChecks("/health").AllowAnonymous();
         app.MapLanguageChoice();
         app.MapGet("/events", Events);

@@ -35,7 +35,11 @@ public static class StudioModule
 
     public static IEndpointRouteBuilder MapStudio(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/studio/{version}/{**path}", ["GET", "HEAD"], Serve).AllowAnonymous().ExcludeFromDescription();
+        routes
+            .MapMethods("/studio/{version}/{**path}", ["GET", "HEAD"], Serve)
+            .AllowAnonymous()
+            .WithMetadata(OpenFile.Mark)
+            .ExcludeFromDescription();
         // The designer only runs on pages below its base, so ours are addresses that lead there.
         routes.MapGet("/workflows/{id}/design", (string id, StudioFiles files) => ToPage(files, "workflows", id));
         routes.MapGet("/runs/{id:guid}/viewer", (Guid id, StudioFiles files) => ToPage(files, "runs", id.ToString()));

@@ -216,6 +216,19 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
     }
 
     [Fact]
+    public async Task Who_is_signed_in_keeps_files_for_good_too_and_gets_no_cookie_with_them()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        foreach (var path in new[] { "/studio/3.8.2/_framework/blazor.webassembly.js", "/lib/htmx.min.js" })
+        {
+            using var file = await drawing.Client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+            Assert.False(file.Headers.Contains("Set-Cookie"));
+            Assert.NotEqual(true, file.Headers.CacheControl?.NoStore);
+        }
+    }
+
+    [Fact]
     public async Task Asked_for_its_head_a_file_answers_as_it_does_in_whole()
     {
         using var client = studio.Host.Visitor();
