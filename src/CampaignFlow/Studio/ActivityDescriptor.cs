@@ -90,7 +90,7 @@ internal sealed record ActivityDescriptor(
             "Action",
             [],
             [],
-            [new("Done", "Done", "Flow")],
+            [new("Done", words.T(PaletteWords.Port("Done")), "Flow")],
             [],
             [],
             IsContainer: false,

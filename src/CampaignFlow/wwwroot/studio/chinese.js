@@ -65,6 +65,7 @@ globalThis.designerWords = [
   ["Show events scoped to current container", "只显示当前容器的事件"], ["Hide panel", "隐藏面板"], ["Show panel", "显示面板"], ["Loading", "加载中"], ["Loading…", "加载中……"], ["Loading...", "加载中……"],
   ["Zoom to fit the screen", "适应屏幕"], ["Center", "居中"], ["Center content", "内容居中"], ["Auto layout", "自动排列"], ["Apply auto layout", "自动排列"], ["Zoom in", "放大"], ["Zoom out", "缩小"],
   ["Literal", "固定值"], ["Object", "结构化值"], ["Condition", "条件"], ["Set Variable Test Value", "设置变量测试值"], ["Test Value", "测试值"], ["Unknown", "未知"], ["Required", "必填"],
+  ["Unable to make changes as the workflow or application is currently in read-only mode.", "当前为只读模式，无法修改流程。"], ["Inherit", "继承"],
   ["You are running in read-only mode. Workflow operations are disabled", "当前为只读模式，无法修改流程"], ["Select an activity first.", "请先选择一个活动。"],
   ["This setting is required.", "该设置为必填。"], ["Enter a valid number.", "请输入有效的数字。"], ["Enter a valid integer.", "请输入有效的整数。"], ["Text", "文本"], ["Expand", "展开"], ["Collapse", "收起"],
   ["Select the Start button to run the activity.", "点击“开始”运行该活动。"], ["Start", "开始"], ["No results", "没有结果"], ["Rows per page:", "每页行数："], ["Workflow Definitions Editor", "流程设计"],
