@@ -56,15 +56,18 @@ internal sealed class KillLoop
         }
     }
 
-    /// <param name="args">How many kills, and a seed.</param>
+    /// <param name="args">How many kills, nine of ten on PostgreSQL; a seed; and one kind of database alone.</param>
     public static async Task<int> RunAsync(string[] args)
     {
         var kills = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 500;
         var seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : Environment.TickCount;
+        DatabaseKind? only = args.Length > 2 ? Enum.Parse<DatabaseKind>(args[2], ignoreCase: true) : null;
         var watch = Stopwatch.StartNew();
         var sound = true;
         foreach (
             var (kind, share, count) in new[] { (DatabaseKind.Postgres, kills - (kills / 10), 3), (DatabaseKind.Sqlite, kills / 10, 1) }
+                .Where(s => only is null || s.Item1 == only)
+                .Select(s => only is null ? s : s with { Item2 = kills })
         )
         {
             var result = await RunAsync(kind, share, count, seed, SayEvery50);
