@@ -94,7 +94,8 @@ internal sealed class KillLoop
             await FeedAsync();
             var victim = nodes[chance.Next(nodes.Count)];
             await victim.WorksAsync();
-            await Task.Delay(chance.Next(400));
+            // A single node needs time to get somewhere at all.
+            await Task.Delay(chance.Next(count == 1 ? 2_000 : 400));
             killed?.Invoke(kill + 1);
             if (server is not null && kill % KillsAServer == KillsAServer / 2)
             {
