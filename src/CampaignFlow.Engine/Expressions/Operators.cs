@@ -6,20 +6,21 @@ internal static class Operators
     public const int OfNot = 3;
     public const int OfSign = 7;
 
-    public static IReadOnlyDictionary<string, int> Strength { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
-    {
-        ["or"] = 1,
-        ["and"] = 2,
-        ["=="] = 4,
-        ["!="] = 4,
-        [">"] = 4,
-        ["<"] = 4,
-        [">="] = 4,
-        ["<="] = 4,
-        ["+"] = 5,
-        ["-"] = 5,
-        ["*"] = 6,
-        ["/"] = 6,
-        ["of"] = 6,
-    };
+    public static IReadOnlyDictionary<string, int> Strength { get; } =
+        new Dictionary<string, int>(StringComparer.Ordinal)
+        {
+            ["or"] = 1,
+            ["and"] = 2,
+            ["=="] = 4,
+            ["!="] = 4,
+            [">"] = 4,
+            ["<"] = 4,
+            [">="] = 4,
+            ["<="] = 4,
+            ["+"] = 5,
+            ["-"] = 5,
+            ["*"] = 6,
+            ["/"] = 6,
+            ["of"] = 6,
+        };
 }

@@ -33,7 +33,9 @@ internal sealed partial class Parser(string text, Vocabulary vocabulary)
         if (++nodes > MostNodes)
             throw Error(Now.At, "the formula has too many parts; split it into several", "表达式过长，请拆成几条");
         var left = Prefix();
-        while (Now.Kind is TokenKind.Sign or TokenKind.Name && Operators.Strength.TryGetValue(Now.Text, out var strength) && strength > floor)
+        while (
+            Now.Kind is TokenKind.Sign or TokenKind.Name && Operators.Strength.TryGetValue(Now.Text, out var strength) && strength > floor
+        )
         {
             var sign = Take();
             left = Combine(sign, left, Expression(strength));

@@ -206,7 +206,12 @@ public sealed partial class RuleFile
         if (AskForm.Match(words) is { Success: true } match)
         {
             var within = match.Groups["in"].Success ? match.Groups["in"].Value : match.Groups["after"].Value;
-            return new(match.Groups["who"].Value, RuleWords.Authored(match.Groups["what"].Value), Time(node, within), match.Groups["else"].Value);
+            return new(
+                match.Groups["who"].Value,
+                RuleWords.Authored(match.Groups["what"].Value),
+                Time(node, within),
+                match.Groups["else"].Value
+            );
         }
         Form(node, "ask", "campaign owner to confirm in 24h, else resume", words);
         return null;

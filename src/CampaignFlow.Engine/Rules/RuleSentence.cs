@@ -90,7 +90,10 @@ internal static class RuleSentence
                 $"give the {task.Whom} the task to {task.What.En} within {Wording.Hours(task.Within.TotalHours).En}",
                 $"给{RuleWords.Chinese(task.Whom)}派任务“{task.What.Zh}”，{Wording.Hours(task.Within.TotalHours).Zh}内完成"
             ),
-            AskedAction.Experiment experiment => new($"suggest the experiment '{experiment.Question.En}'", $"建议实验“{experiment.Question.Zh}”"),
+            AskedAction.Experiment experiment => new(
+                $"suggest the experiment '{experiment.Question.En}'",
+                $"建议实验“{experiment.Question.Zh}”"
+            ),
             AskedAction.Start start => new($"start {start.Workflow}", $"启动流程 {start.Workflow}"),
             AskedAction.Signal signal => new($"signal {signal.Event}", $"发出信号 {signal.Event}"),
             AskedAction.Pause { Role: "channel" } => new("pause it", "暂停该渠道"),

@@ -66,7 +66,11 @@ public class RuleFileTests
     [InlineData("task: editor to read it | 阅读 in 2d", "give the editor the task to read it within", "给内容编辑派任务“阅读”，")]
     [InlineData("task: editor to read it in 2d", "give the editor the task to read it within", "给内容编辑派任务“read it”，")]
     [InlineData("issue: broken | 已失效", "open the issue 'broken'", "建立问题“已失效”")]
-    [InlineData("ask: campaign owner to end it | 结束 in 24h, else resume", "ask the campaign owner to end it within", "（结束），否则：恢复投放")]
+    [InlineData(
+        "ask: campaign owner to end it | 结束 in 24h, else resume",
+        "ask the campaign owner to end it within",
+        "（结束），否则：恢复投放"
+    )]
     public void What_people_read_may_be_written_in_both_languages(string then, string en, string zh)
     {
         var sentence = RuleFile.Parse(Good.Replace("pause: channel", then, StringComparison.Ordinal), "a.yaml").Rule!.Sentence;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using CampaignFlow.Applying;
-using CampaignFlow.Budgets;
 using CampaignFlow.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 

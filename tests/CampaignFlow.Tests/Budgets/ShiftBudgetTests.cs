@@ -1,4 +1,3 @@
-using CampaignFlow.Accounts;
 using CampaignFlow.Budgets;
 using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Campaigns;
