@@ -37,26 +37,44 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
 
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
-    [Fact]
-    public async Task Nothing_is_lost_by_a_lost_server_an_ended_session_another_editor_or_a_type_that_is_gone()
+    [Theory]
+    [InlineData("zh-CN", "版本历史", "未知活动", "无法连接服务器", "登录已过期", "没有覆盖任何内容", "只读")]
+    [InlineData(
+        "en",
+        "Version history",
+        "Unknown",
+        "The server cannot be reached",
+        "Your session has ended",
+        "Nothing is written over",
+        "Read only"
+    )]
+    public async Task Nothing_is_lost_by_a_lost_server_an_ended_session_another_editor_or_a_type_that_is_gone(
+        string language,
+        string history,
+        string unknown,
+        string lost,
+        string ended,
+        string conflict,
+        string readOnly
+    )
     {
         await StoreOldTimesAsync();
-        await using var browser = await BrowserAsync("zh-CN");
+        await using var browser = await BrowserAsync(language);
         var li = await DesignerHand.SignInAsync(browser, Roles.Operator, "/workflows/old-times/design");
         await li.DrawnAsync(".x6-node");
-        await Assertions.Expect(li.Page.Locator("#studio")).ToContainTextAsync("版本历史");
-        await Assertions.Expect(li.Page.Locator("#studio")).ToContainTextAsync("未知活动");
+        await Assertions.Expect(li.Page.Locator("#studio")).ToContainTextAsync(history);
+        await Assertions.Expect(li.Page.Locator("#studio")).ToContainTextAsync(unknown);
         await Assertions.Expect(li.Page.Locator(".x6-node")).ToHaveCountAsync(2);
         await li.MoveAsync("hello", 40);
         await li.SavedAsync();
         await StillHasFaxAsync();
-        await li.PictureAsync("zh-type-gone");
+        await li.PictureAsync(language + "-type-gone");
 
         await li.Page.RouteAsync("**/elsa/**", route => route.AbortAsync());
         await li.MoveAsync("hello", 30);
-        await Assertions.Expect(li.Banner).ToContainTextAsync("无法连接服务器");
+        await Assertions.Expect(li.Banner).ToContainTextAsync(lost);
         await li.UnsavedAsync();
-        await li.PictureAsync("zh-server-lost");
+        await li.PictureAsync(language + "-server-lost");
         var before = await RevisionsAsync();
         await li.Page.UnrouteAsync("**/elsa/**");
         await li.SavedAsync();
@@ -66,8 +84,8 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
         var elsewhere = await browser.NewPageAsync();
         await browser.ClearCookiesAsync(new() { Name = "campaignflow" });
         await li.MoveAsync("hello", 30);
-        await Assertions.Expect(li.Banner).ToContainTextAsync("登录已过期");
-        await li.PictureAsync("zh-session-ended");
+        await Assertions.Expect(li.Banner).ToContainTextAsync(ended);
+        await li.PictureAsync(language + "-session-ended");
         before = await RevisionsAsync();
         await elsewhere.GotoAsync("/sign-in");
         await elsewhere.Locator("#name").FillAsync(Roles.Operator);
@@ -78,20 +96,20 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
 
         await SaveAsSomebodyElseAsync();
         await li.MoveAsync("hello", 30);
-        await Assertions.Expect(li.Banner).ToContainTextAsync("没有覆盖任何内容");
-        await li.PictureAsync("zh-conflict");
+        await Assertions.Expect(li.Banner).ToContainTextAsync(conflict);
+        await li.PictureAsync(language + "-conflict");
         await StillHasFaxAsync();
 
-        await using var others = await BrowserAsync("zh-CN");
+        await using var others = await BrowserAsync(language);
         var reader = await DesignerHand.SignInAsync(others, Roles.Editor, "/workflows/weekly-review/design");
         await reader.DrawnAsync(".x6-node");
-        await Assertions.Expect(reader.Page.Locator(".chip")).ToContainTextAsync("只读");
+        await Assertions.Expect(reader.Page.Locator(".chip")).ToContainTextAsync(readOnly);
         await Assertions
             .Expect(
                 reader.Page.Locator(".mud-toolbar button:visible").Filter(new() { Has = reader.Page.Locator("path[d^='M19.35 10.04']") })
             )
             .ToHaveCountAsync(0);
-        await reader.PictureAsync("zh-read-only");
+        await reader.PictureAsync(language + "-read-only");
     }
 
     [Fact]

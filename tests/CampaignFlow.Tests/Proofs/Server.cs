@@ -18,11 +18,13 @@ internal sealed class Server : IDisposable
     private Server(Process process) => Process = process;
 
     public Process Process { get; }
+    public string Url { get; private set; } = "";
     public string Said => string.Join('\n', said.TakeLast(30));
 
     /// <param name="folder">Data folder; several servers may share it.</param>
     /// <param name="reach">Host and port inside the house that its workflows may call.</param>
-    public static async Task<Server> StartAsync(string folder, string database, string reach)
+    /// <param name="port">Zero: one that is free.</param>
+    public static async Task<Server> StartAsync(string folder, string database, string reach, int port = 0)
     {
         var process = ProductProcess.Start(
             folder,
@@ -36,7 +38,7 @@ internal sealed class Server : IDisposable
                 ["DOTNET_TieredPGO"] = "0",
             },
             "--urls",
-            "http://127.0.0.1:0"
+            $"http://127.0.0.1:{port}"
         );
         var server = new Server(process);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,8 +56,10 @@ internal sealed class Server : IDisposable
             if (line.Data is null)
                 return;
             server.said.Enqueue(line.Data);
-            if (line.Data.StartsWith("CampaignFlow is ready", StringComparison.Ordinal))
-                ready.TrySetResult();
+            if (!line.Data.StartsWith("CampaignFlow is ready", StringComparison.Ordinal))
+                return;
+            server.Url = line.Data[line.Data.IndexOf("http", StringComparison.Ordinal)..];
+            ready.TrySetResult();
         }
     }
 
