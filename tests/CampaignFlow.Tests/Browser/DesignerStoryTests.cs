@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
 using CampaignFlow.Tests.Studio;
@@ -58,6 +59,7 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
         await li.WriteConditionAsync("1 < 2");
         await Assertions.Expect(li.UnderTheCondition).ToBeEmptyAsync();
         await Assertions.Expect(li.Problems).Not.ToContainTextAsync("Scoer");
+        await StoredAsync("1 < 2"); // "saved" may still be said of what stood there before
         await li.SavedAsync();
         await GiveMarkAsync(shaky);
 
@@ -133,6 +135,25 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
             },
         ]);
         return browser;
+    }
+
+    private async Task StoredAsync(string text)
+    {
+        for (var patience = 0; ; patience++)
+        {
+            var json = await host.InScopeAsync(db =>
+                db.WorkflowDrafts.Where(d => d.DefinitionId == "made-by-hand").Select(d => d.Json).SingleAsync()
+            );
+            if (
+                JsonNode
+                    .Parse(json)!
+                    .ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+                    .Contains(text, StringComparison.Ordinal)
+            )
+                return;
+            Assert.True(patience < 150, $"'{text}' was not saved:\n{json}");
+            await Task.Delay(100);
+        }
     }
 
     private Task<int> GiveMarkAsync(string step) =>
