@@ -46,18 +46,22 @@ public sealed class ManyCampaignsTests
     [InlineData(DatabaseKind.Postgres)]
     public async Task Six_campaigns_take_as_many_questions_as_two(DatabaseKind kind)
     {
+        // Before the first command: for a second after one that nobody heard, Entity Framework does not look for listeners.
+        using var counter = new QuestionCounter();
         await using var store = await RuleWorld.CreateAsync(kind, 6, Watch, Quiet);
-        Assert.Equal(await CountAsync(store, 2), await CountAsync(store, 6));
+        var two = await CountAsync(store, counter, 2);
+        Assert.InRange(two, 1, 100);
+        Assert.Equal(two, await CountAsync(store, counter, 6));
     }
 
-    private static Task<int> CountAsync(CampaignStore store, int campaigns) =>
+    private static Task<int> CountAsync(CampaignStore store, QuestionCounter counter, int campaigns) =>
         store.InScopeAsync(
             async (db, services) =>
             {
                 await using var transaction = await db.Database.BeginTransactionAsync();
                 var some = await db.Campaigns.OrderBy(c => c.Code).Take(campaigns).ToListAsync();
                 var evaluate = services.GetRequiredService<EvaluateCampaign>();
-                using var counter = new QuestionCounter(db);
+                counter.Begin(db);
                 await evaluate.HandleAsync(
                     some.ConvertAll(c => new Evaluation(c, $"{campaigns}:{c.Code}")),
                     evaluate.InForce(),
@@ -77,19 +81,17 @@ public sealed class ManyCampaignsTests
                 .Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>Commands that Entity Framework sends for one context while it lives.</summary>
+    /// <summary>Commands that Entity Framework sends for one context.</summary>
     private sealed class QuestionCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
     {
         private readonly List<IDisposable> subscriptions = [];
-        private readonly DbContext context;
+        private DbContext? context;
 
-        public QuestionCounter(DbContext context)
-        {
-            this.context = context;
-            subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
-        }
+        public QuestionCounter() => subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
 
         public int Count { get; private set; }
+
+        public void Begin(DbContext of) => (context, Count) = (of, 0);
 
         public void OnNext(DiagnosticListener value)
         {
