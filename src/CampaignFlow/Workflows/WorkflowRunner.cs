@@ -152,17 +152,18 @@ public sealed partial class WorkflowRunner(
                 var since = ReferenceEquals(clock, TimeProvider.System) ? clock.GetElapsedTime(lastBeat) : TimeSpan.Zero;
                 if (options.Lease / 3 - since is { Ticks: > 0 } left)
                     await Task.Delay(left, cancellationToken);
-                lastBeat = clock.GetTimestamp();
                 await WithDbAsync(db => claims.ExtendAsync(db, held, cancellationToken));
                 // A long drain must not leave the runs of a dead process lying until it is through.
                 await WithDbAsync(db => sorting.LookAgainAsync(db, cancellationToken));
                 await WithDbAsync(db => claims.ReclaimAsync(db, all: false, cancellationToken));
+                lastBeat = clock.GetTimestamp();
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested) { }
             catch (Exception e)
             {
                 // Without a heartbeat the lease ends and the fence refuses the commit: work is lost, never doubled.
                 Log.NoHeartbeat(logger, e);
+                lastBeat = clock.GetTimestamp();
             }
         }
     }

@@ -51,6 +51,27 @@ public sealed class SeveralNodesTests
     }
 
     [Fact]
+    public async Task What_a_dead_node_held_is_taken_over_between_many_short_drains()
+    {
+        await using var bench = await CreateAsync(
+            DatabaseKind.Postgres,
+            services =>
+                services.AddSingleton(TimeProvider.System).AddSingleton(new WorkflowOptions("/nowhere") { Lease = TimeSpan.FromSeconds(3) })
+        );
+        await bench.PublishAsync("simple", Sequence(Leave("a")));
+        var held = await bench.StartAsync("simple", "held");
+        Assert.Single(await bench.Runner.ClaimAsync(CancellationToken.None)); // a node that is never heard of again
+
+        for (var i = 0; i < 2_000 && await bench.StatusAsync(held) != RunStatus.Finished; i++)
+        {
+            await bench.StartAsync("simple", $"storm-{i}");
+            await bench.Runner.DrainAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(RunStatus.Finished, await bench.StatusAsync(held));
+    }
+
+    [Fact]
     public async Task Four_runs_at_once_within_one_node_come_to_the_same()
     {
         await using var bench = await CreateAsync(
