@@ -68,29 +68,27 @@ public sealed class ShiftBudgetTests
     {
         await using var store = await OpenAsync(kind);
         Assert.Equal("Refused", await store.LeftByAsync(await ShiftAsync(store, "search", "social", "30"))); // below the floor of 25.00
-        await store.InScopeAsync(
-            async (db, _) =>
-            {
-                db.ChannelLocks.Add(
-                    new()
-                    {
-                        CampaignId = store.CampaignId,
-                        Channel = "social",
-                        Until = new(2099, 1, 1),
-                        Why = "an experiment",
-                        By = "Wang",
-                        At = store.Clock.Now,
-                    }
-                );
-                return await db.SaveChangesAsync();
-            }
-        );
+        await LockSocialAsync(store);
         Assert.Equal("Refused", await store.LeftByAsync(await ShiftAsync(store, "search", "social", "2", alone: true)));
         Assert.Equal("Applied", await store.LeftByAsync(await ShiftAsync(store, "search", "video", "2", alone: true)));
         await store.InScopeAsync((db, _) => db.Campaigns.ExecuteUpdateAsync(s => s.SetProperty(c => c.HeldBy, "Wang")));
         Assert.Equal("Refused", await store.LeftByAsync(await ShiftAsync(store, "search", "video", "2", alone: true)));
         Assert.Equal(0, await store.InScopeAsync((db, _) => db.Approvals.CountAsync()));
         Assert.Equal(48_00L, (await SidesAsync(store)).Item1);
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task What_is_locked_while_people_think_is_not_moved_by_their_yes(DatabaseKind kind)
+    {
+        await using var store = await OpenAsync(kind);
+        var asked = await ShiftAsync(store, "search", "social", "5");
+        await LockSocialAsync(store);
+        await DecideAsync(store, ApprovalState.Approved);
+
+        Assert.Equal("Refused", await store.LeftByAsync(asked));
+        Assert.Equal((50_00L, 30_00L), await SidesAsync(store));
     }
 
     [Theory]
@@ -109,6 +107,25 @@ public sealed class ShiftBudgetTests
         await store.OpenBooksAsync();
         return store;
     }
+
+    private static Task<int> LockSocialAsync(CampaignStore store) =>
+        store.InScopeAsync(
+            async (db, _) =>
+            {
+                db.ChannelLocks.Add(
+                    new()
+                    {
+                        CampaignId = store.CampaignId,
+                        Channel = "social",
+                        Until = new(2099, 1, 1),
+                        Why = "an experiment",
+                        By = "Wang",
+                        At = store.Clock.Now,
+                    }
+                );
+                return await db.SaveChangesAsync();
+            }
+        );
 
     private static Task<Guid> ShiftAsync(CampaignStore store, string from, string to, string amount, bool alone = false) =>
         store.BeginAsync(
