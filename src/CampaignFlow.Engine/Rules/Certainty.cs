@@ -23,6 +23,9 @@ internal sealed class Certainty(SnapshotNumbers numbers)
     private const double JeffreysBeta = 0.5;
 
     private readonly Dictionary<(string, string, Days), double[]> seen = [];
+
+    /// <summary>Draws by size: rules and their explanations ask for both ends of one interval again and again.</summary>
+    private readonly Dictionary<(string, string, Days), double[]> ascending = [];
     private readonly Dictionary<(string, int), Forecast> forecasts = [];
     private readonly Dictionary<(string, string, int), double[]> forecastDraws = [];
 
@@ -57,13 +60,21 @@ internal sealed class Certainty(SnapshotNumbers numbers)
     }
 
     /// <summary>The ends of the interval that holds this part of the draws; NaN when there are none or some are unknown.</summary>
-    public static double Quantile(double[] draws, double part)
+    public double Quantile(ChannelState channel, Term metric, Days range, double part)
+    {
+        var key = (channel.Code, metric.Name, range);
+        if (!ascending.TryGetValue(key, out var sorted))
+            ascending[key] = sorted = Ascending(Draws(channel, metric, range));
+        return sorted.Length == 0 ? double.NaN : sorted[(int)Math.Round(part * (sorted.Length - 1))];
+    }
+
+    private static double[] Ascending(double[] draws)
     {
         if (draws.Length == 1 || Array.Exists(draws, double.IsNaN))
-            return double.NaN;
+            return [];
         var sorted = (double[])draws.Clone();
         Array.Sort(sorted);
-        return sorted[(int)Math.Round(part * (sorted.Length - 1))];
+        return sorted;
     }
 
     /// <summary>Part of the draws in which the test holds.</summary>
@@ -108,18 +119,22 @@ internal sealed class Certainty(SnapshotNumbers numbers)
         if (days.Length < FewestDays)
             return [.. Enumerable.Repeat(double.NaN, DrawCount)];
         double[] Each(string name) => [.. days.Select(day => Metric.Of(day, name) ?? double.NaN)];
-        var (above, below, less) = (Each(parts.Above), Each(parts.Below), parts.Less is null ? null : Each(parts.Less));
-        return Many(() =>
+        var (above, below) = (Each(parts.Above), Each(parts.Below));
+        if (parts.Less is { } less)
+            above = [.. above.Zip(Each(less), (more, minus) => more - minus)];
+        var draws = new double[DrawCount];
+        for (var i = 0; i < DrawCount; i++)
         {
             var (top, bottom) = (0d, 0d);
-            for (var i = 0; i < days.Length; i++)
+            for (var drawn = 0; drawn < days.Length; drawn++)
             {
                 var day = random.Next(days.Length);
-                top += above[day] - (less?[day] ?? 0);
+                top += above[day];
                 bottom += below[day];
             }
-            return bottom == 0 ? double.NaN : parts.Factor * top / bottom;
-        });
+            draws[i] = bottom == 0 ? double.NaN : parts.Factor * top / bottom;
+        }
+        return draws;
     }
 
     private static double[] Many(Func<double> draw)
