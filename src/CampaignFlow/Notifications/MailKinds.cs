@@ -17,6 +17,7 @@ public static class MailKinds
         ["data-missing"] = new("Data missing", "缺少数据"),
         ["daily-digest"] = new("Daily digest", "每日摘要"),
         ["report-ready"] = new("Report ready", "报告就绪"),
+        ["rule-notice"] = new("Rule fired", "规则触发"),
         ["role-notice"] = new("Notice of a workflow", "流程通知"),
         ["workflow"] = new("Mail of a workflow", "流程邮件"),
         ["review-reminder"] = new("Review reminder", "复盘提醒"),

@@ -20,6 +20,17 @@ public sealed class ComposingTests
     }
 
     [Fact]
+    public void Every_kind_of_mail_has_a_name_in_both_languages() =>
+        Assert.All(
+            typeof(MailModel).Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(MailModel))),
+            type =>
+            {
+                var kind = SampleMails.All.Single(m => m.GetType() == type).Kind;
+                Assert.NotEqual(Phrase.Same(kind), MailKinds.Of(kind));
+            }
+        );
+
+    [Fact]
     public void There_is_a_sample_of_every_kind() =>
         Assert.Equal(
             typeof(MailModel).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(MailModel))).Select(t => t.Name).Order(),
