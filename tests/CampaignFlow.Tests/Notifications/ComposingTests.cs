@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using CampaignFlow.Engine;
 using CampaignFlow.Notifications;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
