@@ -126,7 +126,7 @@ public sealed class BudgetLedger(CampaignFlowDb db, MoneyRails rails)
         var isUndo = transfer.StartsWith(Undo, StringComparison.Ordinal);
         var move = new Movement(from, to, amountMinor, rule, at);
         var channels = await rails.ChannelsAsync(campaign, isUndo, cancellationToken);
-        if (!isUndo && await rails.MayNotMoveAsync(campaign, channels, move, cancellationToken) is { } stop)
+        if (!isUndo && await rails.MayNotMoveAsync(campaign, channels, move, balances, cancellationToken) is { } stop)
             return stop;
         if (Objection(campaign, channels, balances, move) is { } no)
             return no;
@@ -138,8 +138,9 @@ public sealed class BudgetLedger(CampaignFlowDb db, MoneyRails rails)
     public async Task<Phrase?> ObjectionAsync(Campaign campaign, Movement move, CancellationToken cancellationToken)
     {
         var channels = await rails.ChannelsAsync(campaign, isUndo: false, cancellationToken);
-        return await rails.MayNotMoveAsync(campaign, channels, move, cancellationToken)
-            ?? Objection(campaign, channels, await AccountsAsync(campaign.Id, cancellationToken), move);
+        var balances = await AccountsAsync(campaign.Id, cancellationToken);
+        return await rails.MayNotMoveAsync(campaign, channels, move, balances, cancellationToken)
+            ?? Objection(campaign, channels, balances, move);
     }
 
     /// <summary>Takes the write lock of this campaign's books; needs an open transaction to mean anything.</summary>

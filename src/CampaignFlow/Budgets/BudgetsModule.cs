@@ -13,6 +13,7 @@ public static class BudgetsModule
         services
             .AddScoped<BudgetLedger>()
             .AddScoped<GuardQueries>()
+            .AddScoped<MachineLimits>()
             .AddScoped<MoneyRails>()
             .AddScoped<MoneyStateQueries>()
             .AddScoped<SetGuard>()

@@ -1,3 +1,4 @@
+using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Storage;
@@ -8,7 +9,7 @@ namespace CampaignFlow.Rules;
 /// The rules folder as it stands. A changed file takes effect at the next evaluation; a broken one keeps its last good version,
 /// and its problems are shown.
 /// </summary>
-public sealed partial class RuleFiles(IConfiguration configuration, IServiceScopeFactory scopes, ILogger<RuleFiles> logger)
+public sealed partial class RuleFiles(IConfiguration configuration, IServiceScopeFactory scopes, ILogger<RuleFiles> logger) : IRulesInForce
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Loaded> files = new(StringComparer.Ordinal);
@@ -30,6 +31,8 @@ public sealed partial class RuleFiles(IConfiguration configuration, IServiceScop
             return Together([.. names.Where(files.ContainsKey).Select(n => files[n])]);
         }
     }
+
+    public Rule? Find(string id) => Current().FirstOrDefault(f => f.Rule?.Id == id)?.Rule;
 
     /// <summary>Adds what is wrong between the rules, such as marks that go in a circle; the engine leaves those without a say.</summary>
     private static IReadOnlyList<Loaded> Together(List<Loaded> all)

@@ -1,4 +1,5 @@
 using CampaignFlow.Budgets;
+using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Metrics;
 using CampaignFlow.Rules.Lab;
 using CampaignFlow.Storage;
@@ -13,6 +14,7 @@ public static class RulesModule
     public static IServiceCollection AddRules(this IServiceCollection services) =>
         services
             .AddSingleton<RuleFiles>()
+            .AddSingleton<IRulesInForce>(services => services.GetRequiredService<RuleFiles>())
             .AddScoped<CampaignSnapshot>()
             .AddScoped<EvaluateCampaign>()
             .AddScoped<EvaluatePortfolios>()

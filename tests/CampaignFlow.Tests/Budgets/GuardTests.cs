@@ -156,6 +156,40 @@ public sealed class GuardTests
         Assert.Contains(says, note, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cooldown: 3d per channel", "less than 3 days ago")]
+    [InlineData("at most: 1 change per campaign per week", "1 changes of the last 7 days")]
+    [InlineData("move at most: 8% per day", "8% of the daily total")]
+    [InlineData("change at most: 10%", "10% of either side's budget")]
+    [InlineData("keep at least: 44 CNY per day", "keeps at least")]
+    public async Task What_the_rules_own_file_allows_holds_on_the_day_the_money_moves_too(string guard, string says)
+    {
+        await using var store = await OpenAsync();
+        string[] guards = [guard, .. new[] { "move at most: 100%", "change at most: 100%" }.Where(g => g[..4] != guard[..4])];
+        await File.WriteAllTextAsync(
+            Path.Combine(store.Rules, "shift-to-winner.yaml"),
+            $$"""
+            rule: { en: Shift, zh: 转移 }
+            for each: pair of channels (loser, winner) in a campaign
+            when: loser.roas(7d) < winner.roas(7d)
+            then:
+              - shift: 5 CNY to winner
+            guard: { {{string.Join(", ", guards)}} }
+            mode: ask
+            """
+        );
+        await store.ShiftAsync("search", "social", 5_00, "yesterday", alone: false, byRule: true);
+        store.Clock.Advance(TimeSpan.FromHours(20));
+        await store.ShiftAsync("search", "video", 4_00, "a person's, today");
+        await ApproveAsync(store); // of yesterday's proposal
+
+        Assert.Equal((46_00, 30_00, 24_00), Channels(await store.BalancesAsync()));
+        var note = await store.InScopeAsync(
+            (db, _) => db.Audit.Where(a => a.TextEn.Contains("refused by the ledger")).Select(a => a.TextEn).SingleAsync()
+        );
+        Assert.Contains(says, note, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Floors_and_ceilings_of_the_settings_hold_beside_the_channels_own_and_say_where_they_come_from()
     {

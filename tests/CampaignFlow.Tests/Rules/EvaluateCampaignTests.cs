@@ -127,6 +127,32 @@ public sealed class EvaluateCampaignTests
         Assert.Equal(left, (await BalancesAsync(store))["video"]);
     }
 
+    /// <summary>Numbers arrive on one node while the morning's evaluation runs on another.</summary>
+    [Fact]
+    public async Task Two_evaluations_at_once_keep_the_cooldown_together()
+    {
+        await using var store = await WithRuleAsync(DatabaseKind.Postgres, Shift + "\nguard: { cooldown: 3d per channel }");
+        await EvaluateAsync(store, "before there are numbers");
+        await ReportAsync(store);
+
+        var other = await store.InScopeAsync(
+            async (db, services) =>
+            {
+                await using var transaction = await db.Database.BeginTransactionAsync();
+                var campaign = await db.Campaigns.SingleAsync(c => c.Id == store.CampaignId);
+                await services.GetRequiredService<EvaluateCampaign>().HandleAsync(campaign, "morning", store.Clock.Now, default);
+                await db.SaveChangesAsync();
+                var other = Task.Run(() => EvaluateAsync(store, "numbers")); // sees nothing of the first and waits for the books
+                await Task.WhenAny(other, Task.Delay(TimeSpan.FromSeconds(1)));
+                await transaction.CommitAsync();
+                return other;
+            }
+        );
+
+        Assert.Contains(await other, d => d.Outcome == DecisionOutcome.Refused && d.WhyEn.Contains("less than 3 days ago"));
+        Assert.Equal(19_00, (await BalancesAsync(store))["video"]);
+    }
+
     [Fact]
     public async Task A_silent_channel_holds_all_changes_until_it_speaks_again()
     {

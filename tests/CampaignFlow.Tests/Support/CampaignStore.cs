@@ -59,7 +59,7 @@ public sealed class CampaignStore : IAsyncDisposable
     }
 
     /// <summary>Three channels, 100.00 a day in all, floors at half and ceilings at twice the plan.</summary>
-    public static async Task<Guid> AddCampaignAsync(CampaignFlowDb db, string code, string zone)
+    public static async Task<Guid> AddCampaignAsync(CampaignFlowDb db, string code, string zone, string currency = "CNY")
     {
         var campaign = new Campaign
         {
@@ -68,7 +68,7 @@ public sealed class CampaignStore : IAsyncDisposable
             Intent = "promotion",
             Brand = "Brand",
             Product = "Product",
-            Currency = "CNY",
+            Currency = currency,
             TimeZone = zone,
             StartsOn = new(2026, 10, 20),
             EndsOn = new(2026, 11, 20),

@@ -16,7 +16,7 @@ public sealed record ChannelRails(CampaignChannel Channel, long FloorMinor, Phra
 /// Whether money may move at all, asked again at the moment it moves: a proposal that was right yesterday may run into a switch,
 /// a breaker or a limit of today.
 /// </summary>
-public sealed class MoneyRails(CampaignFlowDb db, GuardQueries guards)
+public sealed class MoneyRails(CampaignFlowDb db, GuardQueries guards, MachineLimits limits)
 {
     /// <param name="isUndo">An undo returns what was taken: only the channels' own bounds hold.</param>
     public async Task<IReadOnlyList<ChannelRails>> ChannelsAsync(Campaign campaign, bool isUndo, CancellationToken cancellationToken)
@@ -47,11 +47,13 @@ public sealed class MoneyRails(CampaignFlowDb db, GuardQueries guards)
         return new(channel, floor, floorFrom, ceiling, ceilingFrom);
     }
 
-    /// <summary>Kill switch, holds, breaker, contract money, paused channels and the day's limits, as the database has them now.</summary>
+    /// <summary>Kill switch, holds, breaker, contract money, paused channels and the limits of rules, as the database has them now.</summary>
+    /// <param name="balances">What each account holds before the move.</param>
     public async Task<Phrase?> MayNotMoveAsync(
         Campaign campaign,
         IReadOnlyList<ChannelRails> channels,
         Movement move,
+        IReadOnlyDictionary<string, long> balances,
         CancellationToken cancellationToken
     )
     {
@@ -79,68 +81,8 @@ public sealed class MoneyRails(CampaignFlowDb db, GuardQueries guards)
             return new($"{bound.Name} is contract money and cannot be taken back.", $"{bound.Name} 为合同投放，预算不可收回。");
         if (channels.FirstOrDefault(c => c.Code == move.To) is { Channel.Active: false } paused)
             return new($"{paused.Name} is paused and would not spend the money.", $"{paused.Name} 已暂停，无法使用这笔预算。");
-        return move.Rule is null ? null : await LimitAsync(campaign, channels, move, cancellationToken);
+        return move.Rule is null ? null : await limits.ObjectionAsync(campaign, channels, move, balances, cancellationToken);
     }
-
-    /// <summary>A rule's proposal may be answered on another day than it was made: what people set for a day holds for the day it moves.</summary>
-    private async Task<Phrase?> LimitAsync(
-        Campaign campaign,
-        IReadOnlyList<ChannelRails> channels,
-        Movement move,
-        CancellationToken cancellationToken
-    )
-    {
-        var today = campaign.Today(move.At);
-        foreach (var channel in channels.Where(c => c.Code == move.From || c.Code == move.To))
-            if (
-                await db
-                    .ChannelLocks.AsNoTracking()
-                    .FirstOrDefaultAsync(
-                        l => l.CampaignId == campaign.Id && l.Channel == channel.Code && l.Until >= today,
-                        cancellationToken
-                    ) is
-                { } held
-            )
-                return new(
-                    $"{channel.Name} is locked until {held.Until:yyyy-MM-dd}: {held.Why}",
-                    $"{channel.Name} 锁定至 {held.Until:yyyy-MM-dd}：{held.Why}"
-                );
-        var inForce = await guards.InForceAsync(campaign.Id, move.Rule, cancellationToken);
-        double? Set(string key) => inForce.FirstOrDefault(g => g.Guard.Key == key)?.Value.Number;
-        var (share, cooldown, changes) = (Set(Guard.DailyTotal), Set(Guard.Cooldown), Set(Guard.Changes));
-        if (share is null && cooldown is null && changes is null)
-            return null;
-        var moved = await db
-            .BudgetShifts.Where(s => s.CampaignId == campaign.Id && (s.State == ShiftState.Applied || s.State == ShiftState.RolledBack))
-            .Where(s => s.From != LedgerEntry.Plan && s.To != LedgerEntry.Plan)
-            .Select(s => new
-            {
-                s.From,
-                s.To,
-                s.AmountMinor,
-                s.DecidedAt,
-            })
-            .ToListAsync(cancellationToken);
-        var ago = moved.ConvertAll(m =>
-            (m.From, m.To, m.AmountMinor, Days: today.DayNumber - campaign.Today(m.DecidedAt!.Value).DayNumber)
-        );
-        if (cooldown is { } days && ago.Exists(m => m.Days < days && new[] { m.From, m.To }.Intersect(Sides(move)).Any()))
-            return new($"One of the channels was changed less than {days} days ago.", $"其中一个渠道在 {days} 天内调整过。");
-        if (changes is { } most && ago.Count(m => m.Days < 7) >= most)
-            return new($"{most} changes of the last 7 days are used.", $"近 7 天的 {most} 次调整已用完。");
-        var total = await db
-            .Ledger.Where(e => e.CampaignId == campaign.Id && e.Account != LedgerEntry.Plan && e.Account != LedgerEntry.Reserve)
-            .SumAsync(e => e.AmountMinor, cancellationToken);
-        var used = ago.Where(m => m.Days == 0).Sum(m => m.AmountMinor);
-        return share is { } part && used + move.AmountMinor > (long)Math.Floor(part * total)
-            ? new(
-                $"All shifts of a day may move {part:0.##%} of the daily total; {campaign.Money(used)} moved today already.",
-                $"一天内全部调整不超过日总预算的 {part:0.##%}，今日已调整 {campaign.Money(used)}。"
-            )
-            : null;
-    }
-
-    private static IEnumerable<string> Sides(Movement move) => new[] { move.From, move.To }.Where(a => !BudgetLedger.IsBookkeeping(a));
 
     private static Phrase From(GuardInForce guard) =>
         new(
