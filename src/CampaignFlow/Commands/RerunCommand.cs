@@ -9,7 +9,10 @@ internal static class RerunCommand
 {
     public static Command Create()
     {
-        var decision = new Argument<string>("DECISION") { Description = "Id of a decision here, or a file with the record of one" };
+        var decision = new Argument<string>("DECISION")
+        {
+            Description = "Id of a decision here, key of an evaluation here (a decision's page names it), or a file with the record of one",
+        };
         var record = new Option<string?>("--record") { Description = "Write the record into this file, to repeat it elsewhere" };
         var command = new Command(
             "rerun",
@@ -36,14 +39,12 @@ internal static class RerunCommand
 
     private static async Task<Rerun> RepeatAsync(string decision, CancellationToken cancellationToken)
     {
-        var (rerun, refusal) =
-            File.Exists(decision) ? RerunDecision.Of(await File.ReadAllTextAsync(decision, cancellationToken))
-            : Guid.TryParse(decision, out var id)
-                ? await ReadOnly.AskAsync(
-                    services => services.GetRequiredService<RerunDecision>().HandleAsync(id, cancellationToken),
-                    cancellationToken
-                )
-            : throw new StartupRefusal($"'{decision}' is neither the id of a decision nor a file.");
+        var (rerun, refusal) = File.Exists(decision)
+            ? RerunDecision.Of(await File.ReadAllTextAsync(decision, cancellationToken))
+            : await ReadOnly.AskAsync(
+                services => services.GetRequiredService<RerunDecision>().HandleAsync(decision, cancellationToken),
+                cancellationToken
+            );
         return rerun ?? throw new StartupRefusal($"It cannot be repeated: {refusal!.Value.En}.");
     }
 }

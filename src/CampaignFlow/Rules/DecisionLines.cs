@@ -36,13 +36,20 @@ public sealed record DecisionLine(
     Phrase Why,
     int Times,
     bool Notified
-);
+)
+{
+    /// <summary>Where the reason is kept when it asked for nothing; null for a decision.</summary>
+    public string? SilentIn { get; init; }
+}
 
 /// <summary>Rules look every hour; people want one line for a rule, a subject and a day.</summary>
 public sealed class DecisionLines(CampaignFlowDb db, RuleFiles rules)
 {
     /// <summary>More rows than this are not read for one list.</summary>
     private const int MostRows = 1500;
+
+    /// <summary>Each has a word of every rule on every subject; rules look once a day, some each hour.</summary>
+    private const int MostRecords = 60;
 
     private static readonly DecisionOutcome[] Done =
     [
@@ -94,6 +101,9 @@ public sealed class DecisionLines(CampaignFlowDb db, RuleFiles rules)
                 d.Evaluation
             ))
             .ToListAsync(cancellationToken);
+        var full = rows.Count == MostRows;
+        if (shown == DecisionsShown.All)
+            rows.AddRange(await SilentAsync(campaign, since, cancellationToken));
         var titles = rules.Current().Select(f => f.Rule).OfType<Rule>().ToDictionary(r => r.Id, r => r.Title);
         var lines = Fold(rows)
             .OrderByDescending(g => g.Day)
@@ -101,7 +111,24 @@ public sealed class DecisionLines(CampaignFlowDb db, RuleFiles rules)
             .ThenByDescending(g => g.Best.At)
             .Select(g => LineOf(campaign, g, titles))
             .ToList();
-        return ([.. lines.Take(atMost)], lines.Count > atMost || rows.Count == MostRows);
+        return ([.. lines.Take(atMost)], lines.Count > atMost || full);
+    }
+
+    private async Task<IEnumerable<Row>> SilentAsync(Campaign campaign, DateOnly since, CancellationToken cancellationToken)
+    {
+        var from = campaign.At(since, TimeOnly.MinValue);
+        var records = await db
+            .EvaluationRecords.AsNoTracking()
+            .Where(r => r.CampaignId == campaign.Id && r.At >= from)
+            .OrderByDescending(r => r.At)
+            .Take(MostRecords)
+            .ToListAsync(cancellationToken);
+        return records
+            .SelectMany(r => r.Silent(campaign))
+            .Select(d => new Row(d.Id, d.Day, d.At, d.Rule, "", d.From, d.To, null, d.Outcome, null, d.WhyEn, d.WhyZh, d.Evaluation)
+            {
+                Silent = true,
+            });
     }
 
     private static IEnumerable<Group> Fold(List<Row> rows) =>
@@ -151,7 +178,10 @@ public sealed class DecisionLines(CampaignFlowDb db, RuleFiles rules)
             new(row.WhyEn, row.WhyZh),
             group.Times,
             group.Notified
-        );
+        )
+        {
+            SilentIn = row.Silent ? row.Evaluation : null,
+        };
     }
 
     private sealed record Row(
@@ -168,7 +198,10 @@ public sealed class DecisionLines(CampaignFlowDb db, RuleFiles rules)
         string WhyEn,
         string WhyZh,
         string Evaluation
-    );
+    )
+    {
+        public bool Silent { get; init; }
+    }
 
     private sealed record Group(DateOnly Day, Row Best, int Times, bool Notified);
 }

@@ -48,17 +48,17 @@ public sealed class DecisionQueries(CampaignFlowDb db, RuleFiles files, Decision
         return new(campaign, found, more, await NamesAsync(campaign, cancellationToken));
     }
 
+    /// <param name="silentIn">The evaluation in whose record the reason is kept; null for a decision.</param>
     /// <returns>Null when the campaign has no such decision.</returns>
-    public async Task<DecisionView?> FindAsync(string code, Guid id, CancellationToken cancellationToken)
+    public async Task<DecisionView?> FindAsync(string code, Guid id, string? silentIn, CancellationToken cancellationToken)
     {
-        var found = await db
-            .Decisions.AsNoTracking()
-            .Where(d => d.Id == id)
-            .Join(db.Campaigns.Where(c => c.Code == code), d => d.CampaignId, c => c.Id, (d, c) => new { Decision = d, Campaign = c })
-            .SingleOrDefaultAsync(cancellationToken);
-        if (found is null)
+        if (await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c => c.Code == code, cancellationToken) is not { } campaign)
             return null;
-        var (decision, campaign) = (found.Decision, found.Campaign);
+        var decision = silentIn is null
+            ? await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.Id == id && d.CampaignId == campaign.Id, cancellationToken)
+            : await SilentAsync(campaign, id, silentIn, cancellationToken);
+        if (decision is null)
+            return null;
         var text = await db
             .RuleVersions.Where(v => v.Hash == decision.RuleHash)
             .Select(v => v.Text)
@@ -87,6 +87,14 @@ public sealed class DecisionQueries(CampaignFlowDb db, RuleFiles files, Decision
                 .ToListAsync(cancellationToken),
             await NamesAsync(campaign, cancellationToken)
         );
+    }
+
+    private async Task<Decision?> SilentAsync(Campaign campaign, Guid id, string evaluation, CancellationToken cancellationToken)
+    {
+        var record = await db
+            .EvaluationRecords.AsNoTracking()
+            .SingleOrDefaultAsync(r => r.Evaluation == evaluation && r.CampaignId == campaign.Id, cancellationToken);
+        return record?.Silent(campaign).FirstOrDefault(d => d.Id == id);
     }
 
     private Task<Dictionary<string, string>> NamesAsync(Campaign campaign, CancellationToken cancellationToken) =>

@@ -13,8 +13,9 @@ namespace CampaignFlow.Rules;
 public sealed record Evaluation(Campaign Campaign, string Key);
 
 /// <summary>
-/// Runs rules over campaigns, stores every verdict as a decision with its numbers and the record to repeat it from, and carries out what
-/// fired. Reads for all campaigns together; runs inside the caller's transaction.
+/// Runs rules over campaigns, keeps every verdict with its numbers and the record to repeat it from, and carries out what fired. What
+/// asked for something, granted or refused, is a decision; the silence of all others stays in the record. Reads for all campaigns
+/// together; runs inside the caller's transaction.
 /// </summary>
 public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, CampaignSnapshot snapshots, CarryOut carryOut, WatchData watch)
 {
@@ -23,7 +24,7 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
     /// <summary>The newest good version of every rule.</summary>
     public IReadOnlyList<Rule> InForce() => [.. files.Current().Select(f => f.Rule).OfType<Rule>()];
 
-    /// <returns>The decisions of this evaluation, fired ones first.</returns>
+    /// <returns>What was decided, fired ones first, refused ones last.</returns>
     public Task<IReadOnlyList<Decision>> HandleAsync(
         Campaign campaign,
         string evaluation,
@@ -70,9 +71,8 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
     {
         var keys = asked.Select(e => e.Key).ToList();
         var decided = await db
-            .Decisions.Where(d => keys.Contains(d.Evaluation))
-            .Select(d => d.Evaluation)
-            .Distinct()
+            .EvaluationRecords.Where(r => keys.Contains(r.Evaluation))
+            .Select(r => r.Evaluation)
             .ToListAsync(cancellationToken);
         return [.. asked.Where(e => !decided.Contains(e.Key))];
     }
@@ -109,22 +109,22 @@ public sealed class EvaluateCampaign(CampaignFlowDb db, RuleFiles files, Campaig
         return decisions;
     }
 
-    /// <summary>Reasons of those that did not fire, and the records.</summary>
+    /// <summary>What was refused, and the records.</summary>
     internal async Task<IReadOnlyList<Decision>> KeepAsync(IReadOnlyList<Spoken> spoken, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Decision> silent = [.. spoken.SelectMany(s => s.Silent)];
+        IReadOnlyList<Decision> refused = [.. spoken.SelectMany(s => s.Refused)];
         IReadOnlyList<EvaluationRecord> records = [.. spoken.Select(s => s.Record)];
         if (spoken.Count > 1)
         {
-            await ManyRows.AddAsync(db, silent, cancellationToken);
+            await ManyRows.AddAsync(db, refused, cancellationToken);
             await ManyRows.AddAsync(db, records, cancellationToken);
         }
         else
         {
-            db.Decisions.AddRange(silent);
+            db.Decisions.AddRange(refused);
             db.EvaluationRecords.AddRange(records);
         }
-        return silent;
+        return refused;
     }
 
     internal static DecisionOutcome OutcomeOf(ShiftState state) =>

@@ -51,16 +51,17 @@ public sealed class EvaluatePortfolios(CampaignFlowDb db, CampaignSnapshot snaps
         var snapshot = portfolio.AsOne();
         var owner = evaluation.Campaign.OwnerId is { } id ? names.GetValueOrDefault(id) : null;
         var (count, currency) = (portfolio.Campaigns.Count, portfolio.Currency);
-        return Spoken.Of(
-            evaluation,
-            RuleRecord.Of(network.Rules, snapshot),
-            RuleEngine.Evaluate(network, snapshot),
-            why =>
-                new(
-                    $"Portfolio of {owner ?? "nobody"}, {count} campaigns in {currency}: {why.En}",
-                    $"{owner ?? "无负责人"}的活动组合（{count} 个，{currency}）：{why.Zh}"
-                )
+        var verdicts = RuleEngine.Evaluate(network, snapshot);
+        var told = verdicts.Select(v =>
+            v with
+            {
+                Why = new(
+                    $"Portfolio of {owner ?? "nobody"}, {count} campaigns in {currency}: {v.Why.En}",
+                    $"{owner ?? "无负责人"}的活动组合（{count} 个，{currency}）：{v.Why.Zh}"
+                ),
+            }
         );
+        return Spoken.Of(evaluation, RuleRecord.Of(network.Rules, snapshot), verdicts, [.. told]);
     }
 
     private async Task<Dictionary<Guid, string>> OwnersAsync(List<Guid?> owners, CancellationToken cancellationToken)

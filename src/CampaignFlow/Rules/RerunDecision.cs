@@ -14,16 +14,16 @@ public sealed record Rerun(string Verdicts, bool? Same, string Record);
 /// <summary>Repeats the evaluation behind a decision from its record; changes nothing and looks at nothing else.</summary>
 public sealed class RerunDecision(CampaignFlowDb db)
 {
+    /// <param name="asked">Id of a decision, or key of an evaluation.</param>
     /// <returns>The repetition, or why there is none.</returns>
-    public async Task<(Rerun? Rerun, Phrase? Refusal)> HandleAsync(Guid decision, CancellationToken cancellationToken)
+    public async Task<(Rerun? Rerun, Phrase? Refusal)> HandleAsync(string asked, CancellationToken cancellationToken)
     {
-        var record = await db
-            .Decisions.Where(d => d.Id == decision)
-            .Join(db.EvaluationRecords, d => d.Evaluation, r => r.Evaluation, (_, r) => r)
-            .AsNoTracking()
-            .SingleOrDefaultAsync(cancellationToken);
+        var evaluation = Guid.TryParse(asked, out var id)
+            ? await db.Decisions.Where(d => d.Id == id).Select(d => d.Evaluation).SingleOrDefaultAsync(cancellationToken)
+            : asked;
+        var record = await db.EvaluationRecords.AsNoTracking().SingleOrDefaultAsync(r => r.Evaluation == evaluation, cancellationToken);
         return record is null
-            ? (null, new($"there is no record of a decision {decision}", $"没有决策 {decision} 的记录"))
+            ? (null, new($"there is no record of a decision or evaluation '{asked}'", $"没有决策或评估“{asked}”的记录"))
             : Of(record.Json(), record.VerdictsHash);
     }
 

@@ -26,7 +26,17 @@ public sealed record RuleStanding(
 
 /// <summary>How often a rule spoke in one campaign.</summary>
 /// <param name="LastDay">The last day on which it asked for something or was refused.</param>
-public sealed record RuleCount(Guid CampaignId, string Code, string Name, int Acted, int Refused, int Silent, DateOnly? LastDay);
+/// <param name="LookedAt">When rules last looked at the campaign.</param>
+public sealed record RuleCount(
+    Guid CampaignId,
+    string Code,
+    string Name,
+    int Acted,
+    int Refused,
+    DateOnly? LastDay,
+    DateTimeOffset? LookedAt,
+    string Zone
+);
 
 /// <summary>One decision with the campaign it was taken in.</summary>
 public sealed record RuleDecision(Decision Decision, string Code, string Campaign, string Currency, string Zone)
@@ -73,20 +83,27 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
             );
     }
 
+    /// <summary>Campaigns that were looked at since the rule first spoke anywhere.</summary>
     public async Task<IReadOnlyList<RuleCount>> ByCampaignAsync(string rule, CancellationToken cancellationToken)
     {
         var counts = await db
-            .Decisions.Where(d => d.Rule == rule && (Silent.Contains(d.Outcome) || d.Key.EndsWith(FirstAction)))
-            .GroupBy(d => new { d.CampaignId, d.Outcome })
+            .Decisions.Where(d => d.Rule == rule && !Silent.Contains(d.Outcome) && d.Key.EndsWith(FirstAction))
+            .GroupBy(d => new { d.CampaignId, Refused = d.Outcome == DecisionOutcome.Refused })
             .Select(g => new
             {
                 g.Key.CampaignId,
-                g.Key.Outcome,
+                g.Key.Refused,
                 Count = g.Count(),
                 Last = g.Max(d => d.Day),
             })
             .ToListAsync(cancellationToken);
-        var ids = counts.Select(c => c.CampaignId).Distinct().ToList();
+        var since = await db.RuleVersions.Where(v => v.Rule == rule).MinAsync(v => (DateTimeOffset?)v.FirstSeenAt, cancellationToken);
+        var looked = await db
+            .EvaluationRecords.Where(r => r.At >= since)
+            .GroupBy(r => r.CampaignId)
+            .Select(g => new { Id = g.Key, At = g.Max(r => r.At) })
+            .ToDictionaryAsync(g => g.Id, g => g.At, cancellationToken);
+        var ids = counts.Select(c => c.CampaignId).Union(looked.Keys).ToList();
         var campaigns = await db.Campaigns.AsNoTracking().Where(c => ids.Contains(c.Id)).ToListAsync(cancellationToken);
         return
         [
@@ -95,15 +112,15 @@ public sealed class RuleQueries(CampaignFlowDb db, RuleFiles files)
                 .Select(c =>
                 {
                     var mine = counts.Where(n => n.CampaignId == c.Id).ToList();
-                    var spoke = mine.Where(n => !Silent.Contains(n.Outcome)).ToList();
                     return new RuleCount(
                         c.Id,
                         c.Code,
                         c.Name,
-                        spoke.Where(n => n.Outcome != DecisionOutcome.Refused).Sum(n => n.Count),
-                        spoke.Where(n => n.Outcome == DecisionOutcome.Refused).Sum(n => n.Count),
-                        mine.Except(spoke).Sum(n => n.Count),
-                        spoke.Count == 0 ? null : spoke.Max(n => n.Last)
+                        mine.Where(n => !n.Refused).Sum(n => n.Count),
+                        mine.Where(n => n.Refused).Sum(n => n.Count),
+                        mine.Count == 0 ? null : mine.Max(n => n.Last),
+                        looked.TryGetValue(c.Id, out var at) ? at : null,
+                        c.TimeZone
                     );
                 }),
         ];

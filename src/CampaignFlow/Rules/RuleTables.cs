@@ -39,14 +39,14 @@ public enum DecisionOutcome
 
     RolledBack,
 
-    /// <summary>A condition did not hold.</summary>
+    /// <summary>A condition did not hold; kept in the <see cref="EvaluationRecord"/>, as a row only by versions before it was.</summary>
     NotFired,
 
-    /// <summary>A fact was missing.</summary>
+    /// <summary>A fact was missing; kept likewise.</summary>
     Unknown,
 }
 
-/// <summary>One rule's word on one subject on one day, with the numbers it saw.</summary>
+/// <summary>One rule's word on one subject, with the numbers it saw: granted, asked, refused.</summary>
 public sealed class Decision
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
@@ -97,7 +97,7 @@ internal sealed class RuleTables
     public void Configure(EntityTypeBuilder<EvaluationRecord> record)
     {
         record.ToTable("evaluation_record").HasKey(r => r.Evaluation);
-        record.HasIndex(r => r.CampaignId);
+        record.HasIndex(r => new { r.CampaignId, r.At });
     }
 
     public void Configure(EntityTypeBuilder<RuleVersion> version) => version.ToTable("rule_version").HasKey(v => v.Hash);

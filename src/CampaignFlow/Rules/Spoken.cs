@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
@@ -8,42 +10,50 @@ namespace CampaignFlow.Rules;
 
 /// <summary>What rules said of one campaign or portfolio, not yet acted upon.</summary>
 /// <param name="Fired">To be carried out, in the order in which they spoke.</param>
-/// <param name="Silent">Why and why not of all others.</param>
+/// <param name="Refused">What guards or other rules kept back.</param>
+/// <param name="Record">Why and why not of all, and what it was decided on.</param>
 public sealed record Spoken(
     Evaluation Evaluation,
-    Snapshot Snapshot,
+    DateTimeOffset At,
     IReadOnlyList<Verdict> Fired,
-    IReadOnlyList<Decision> Silent,
+    IReadOnlyList<Decision> Refused,
     EvaluationRecord Record
 )
 {
-    public static Spoken Of(Evaluation evaluation, RuleNetwork network, Snapshot snapshot) =>
-        Of(evaluation, RuleRecord.Of(network.Rules, snapshot), RuleEngine.Evaluate(network, snapshot), why => why);
-
-    /// <param name="tell">How reasons are put before people.</param>
-    public static Spoken Of(Evaluation evaluation, RuleRecord record, IReadOnlyList<Verdict> verdicts, Func<Phrase, Phrase> tell)
+    public static Spoken Of(Evaluation evaluation, RuleNetwork network, Snapshot snapshot)
     {
-        var snapshot = record.Snapshot;
-        var said = RuleRecord.VerdictsOf(verdicts);
-        verdicts = [.. verdicts.Select(v => v with { Why = tell(v.Why) })];
+        var verdicts = RuleEngine.Evaluate(network, snapshot);
+        return Of(evaluation, RuleRecord.Of(network.Rules, snapshot), verdicts, verdicts);
+    }
+
+    /// <param name="told">The verdicts as they are put before people.</param>
+    public static Spoken Of(Evaluation evaluation, RuleRecord record, IReadOnlyList<Verdict> verdicts, IReadOnlyList<Verdict> told)
+    {
+        var at = record.Snapshot.Now;
         return new(
             evaluation,
-            snapshot,
-            [.. verdicts.Where(v => v.Kind == VerdictKind.Fired)],
+            at,
+            [.. told.Where(v => v.Kind == VerdictKind.Fired)],
             [
-                .. verdicts
-                    .Where(v => v.Kind != VerdictKind.Fired)
+                .. told.Where(v => v.Kind is VerdictKind.Blocked or VerdictKind.Lost)
                     .OrderBy(v => v.Kind)
                     // What was refused is told once, by its main action.
-                    .Select(v => Draft(evaluation, snapshot, v, KeyOf(evaluation, v), v.Actions is [var main, ..] ? main : null)),
+                    .Select(v => Draft(evaluation, at, v, KeyOf(evaluation, v), v.Actions is [var main, ..] ? main : null)),
             ],
-            EvaluationRecord.Of(evaluation, record, said, snapshot.Now)
+            EvaluationRecord.Of(evaluation, record, verdicts, told)
         );
     }
 
     /// <param name="number">Of the action among those of its verdict.</param>
     public Decision Draft(Verdict verdict, RuleAction action, int number) =>
-        Draft(Evaluation, Snapshot, verdict, $"{KeyOf(Evaluation, verdict)}:{number}", action);
+        Draft(Evaluation, At, verdict, $"{KeyOf(Evaluation, verdict)}:{number}", action);
+
+    /// <summary>What asked for nothing, to be looked at beside decisions; its id is always the same.</summary>
+    public static Decision Silent(Evaluation evaluation, DateTimeOffset at, Verdict verdict)
+    {
+        var key = KeyOf(evaluation, verdict);
+        return Draft(evaluation, at, verdict, key, null, new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16)));
+    }
 
     private static string KeyOf(Evaluation evaluation, Verdict verdict)
     {
@@ -51,15 +61,23 @@ public sealed record Spoken(
         return $"{evaluation.Campaign.Code}:{verdict.Rule}:{subject}:{evaluation.Key}";
     }
 
-    private static Decision Draft(Evaluation evaluation, Snapshot snapshot, Verdict verdict, string key, RuleAction? action) =>
+    private static Decision Draft(
+        Evaluation evaluation,
+        DateTimeOffset at,
+        Verdict verdict,
+        string key,
+        RuleAction? action,
+        Guid? id = null
+    ) =>
         new()
         {
+            Id = id ?? Guid.CreateVersion7(),
             CampaignId = evaluation.Campaign.Id,
             Key = key,
             Evaluation = evaluation.Key,
-            Day = snapshot.Today,
-            At = snapshot.Now,
-            FactsAsOf = snapshot.Now,
+            Day = evaluation.Campaign.Today(at),
+            At = at,
+            FactsAsOf = at,
             Rule = verdict.Rule,
             RuleHash = verdict.RuleHash,
             Action = action is null ? "" : NameOf(action),

@@ -128,11 +128,12 @@ public sealed class WriteARuleTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal(DecisionOutcome.Applied, (await db.Decisions.SingleAsync(d => d.Action == "shift")).Outcome);
     }
 
-    private async Task<Guid> WhyNotAsync(string loser)
+    private async Task<string> WhyNotAsync(string loser)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        var decisions = scope.ServiceProvider.GetRequiredService<CampaignFlowDb>().Decisions;
-        return await decisions.Where(d => d.From == loser && d.Outcome == DecisionOutcome.NotFired).Select(d => d.Id).SingleAsync();
+        var record = await scope.ServiceProvider.GetRequiredService<CampaignFlowDb>().EvaluationRecords.SingleAsync();
+        var silent = record.Silent(campaign).Single(d => d.From == loser && d.Outcome == DecisionOutcome.NotFired);
+        return $"{silent.Id}?in={Uri.EscapeDataString(record.Evaluation)}";
     }
 
     /// <summary>fair, good, poor.</summary>

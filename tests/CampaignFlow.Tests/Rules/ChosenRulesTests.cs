@@ -29,5 +29,11 @@ public sealed class ChosenRulesTests
         await store.LeftByAsync(await store.BeginAsync("CampaignFlow.EvaluateRules", rules, "Done"));
 
     private static async Task<List<string>> SpokeAsync(CampaignStore store) =>
-        [.. (await store.InScopeAsync((db, _) => db.Decisions.Select(d => d.Rule).Distinct().ToListAsync())).Order(StringComparer.Ordinal)];
+        [
+            .. (await RuleWorld.DecisionsAsync(store))
+                .Concat(await RuleWorld.SilentAsync(store))
+                .Select(d => d.Rule)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 }

@@ -38,6 +38,9 @@ public sealed class ManyCampaignsTests
         // What was written past the change tracker reads back as it was meant.
         var kept = (await RuleWorld.DecisionsAsync(store)).Where(d => d.Evaluation.StartsWith("together", StringComparison.Ordinal));
         Assert.Equal(together, Told(kept));
+        var silent = (await RuleWorld.SilentAsync(store)).ToLookup(d => d.Evaluation.Split(':')[0]);
+        Assert.NotEmpty(silent["together"]);
+        Assert.Equal(Told(silent["together"]), Told(silent["alone"]));
         Assert.Empty(await RuleWorld.EvaluateAsync(store, "together"));
     }
 

@@ -61,6 +61,8 @@ public sealed class RerunDecisionTests
         await RuleWorld.EvaluateAsync(store, "morning");
         foreach (var decision in await RuleWorld.DecisionsAsync(store))
             Assert.True((await RerunAsync(store, decision.Id)).Same);
+        foreach (var silent in await RuleWorld.SilentAsync(store))
+            Assert.True((await RerunAsync(store, silent.Evaluation)).Same);
     }
 
     [Fact]
@@ -77,14 +79,16 @@ public sealed class RerunDecisionTests
             RerunDecision.Of(json.Replace("< 1", "< 2", StringComparison.Ordinal)).Refusal!.Value.En,
             StringComparison.Ordinal
         );
-        var (none, why) = await store.WithAsync<RerunDecision, (Rerun?, Phrase?)>(r => r.HandleAsync(Guid.NewGuid(), default));
+        var (none, why) = await store.WithAsync<RerunDecision, (Rerun?, Phrase?)>(r => r.HandleAsync(Guid.NewGuid().ToString(), default));
         Assert.Null(none);
         Assert.StartsWith("there is no record of a decision", why!.Value.En, StringComparison.Ordinal);
     }
 
-    private static async Task<Rerun> RerunAsync(CampaignStore store, Guid decision)
+    private static Task<Rerun> RerunAsync(CampaignStore store, Guid decision) => RerunAsync(store, decision.ToString());
+
+    private static async Task<Rerun> RerunAsync(CampaignStore store, string asked)
     {
-        var (rerun, refusal) = await store.WithAsync<RerunDecision, (Rerun?, Phrase?)>(r => r.HandleAsync(decision, default));
+        var (rerun, refusal) = await store.WithAsync<RerunDecision, (Rerun?, Phrase?)>(r => r.HandleAsync(asked, default));
         Assert.True(rerun is not null, refusal?.En);
         return rerun;
     }

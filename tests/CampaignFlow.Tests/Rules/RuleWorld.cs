@@ -103,4 +103,15 @@ internal static class RuleWorld
 
     public static Task<List<Decision>> DecisionsAsync(CampaignStore store) =>
         store.InScopeAsync((db, _) => db.Decisions.AsNoTracking().OrderBy(d => d.Key).ToListAsync());
+
+    /// <summary>What asked for nothing, out of the records.</summary>
+    public static Task<List<Decision>> SilentAsync(CampaignStore store) =>
+        store.InScopeAsync(
+            async (db, _) =>
+            {
+                var campaigns = await db.Campaigns.AsNoTracking().ToDictionaryAsync(c => c.Id);
+                var records = await db.EvaluationRecords.AsNoTracking().OrderBy(r => r.Evaluation).ToListAsync();
+                return records.SelectMany(r => r.Silent(campaigns[r.CampaignId])).ToList();
+            }
+        );
 }

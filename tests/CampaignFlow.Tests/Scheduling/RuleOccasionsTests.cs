@@ -110,7 +110,9 @@ public sealed class RuleOccasionsTests
         var fired = Assert.Single(decisions, d => d.Outcome == DecisionOutcome.Applied);
         Assert.StartsWith($"Portfolio of {owner.DisplayName}, 2 campaigns in CNY: ", fired.WhyEn, StringComparison.Ordinal);
         Assert.True(
-            (await store.WithAsync<RerunDecision, (Rerun? Rerun, Engine.Phrase?)>(r => r.HandleAsync(fired.Id, default))).Rerun!.Same
+            (await store.WithAsync<RerunDecision, (Rerun? Rerun, Engine.Phrase?)>(r => r.HandleAsync(fired.Id.ToString(), default)))
+                .Rerun!
+                .Same
         );
     }
 

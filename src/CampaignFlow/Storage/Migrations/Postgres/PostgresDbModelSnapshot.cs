@@ -1456,6 +1456,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("campaign_id");
 
+                    b.Property<byte[]>("Said")
+                        .HasColumnType("bytea")
+                        .HasColumnName("said");
+
                     b.Property<string>("VerdictsHash")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1464,8 +1468,8 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.HasKey("Evaluation")
                         .HasName("pk_evaluation_record");
 
-                    b.HasIndex("CampaignId")
-                        .HasDatabaseName("ix_evaluation_record_campaign_id");
+                    b.HasIndex("CampaignId", "At")
+                        .HasDatabaseName("ix_evaluation_record_campaign_id_at");
 
                     b.ToTable("evaluation_record", (string)null);
                 });

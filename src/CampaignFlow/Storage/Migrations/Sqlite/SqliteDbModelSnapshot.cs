@@ -1438,6 +1438,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("campaign_id");
 
+                    b.Property<byte[]>("Said")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("said");
+
                     b.Property<string>("VerdictsHash")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1446,8 +1450,8 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                     b.HasKey("Evaluation")
                         .HasName("pk_evaluation_record");
 
-                    b.HasIndex("CampaignId")
-                        .HasDatabaseName("ix_evaluation_record_campaign_id");
+                    b.HasIndex("CampaignId", "At")
+                        .HasDatabaseName("ix_evaluation_record_campaign_id_at");
 
                     b.ToTable("evaluation_record", (string)null);
                 });

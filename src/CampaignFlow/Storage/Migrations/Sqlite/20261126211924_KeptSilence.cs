@@ -1,0 +1,46 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace CampaignFlow.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class KeptSilence : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_evaluation_record_campaign_id",
+                table: "evaluation_record");
+
+            migrationBuilder.AddColumn<byte[]>(
+                name: "said",
+                table: "evaluation_record",
+                type: "BLOB",
+                nullable: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_evaluation_record_campaign_id_at",
+                table: "evaluation_record",
+                columns: new[] { "campaign_id", "at" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_evaluation_record_campaign_id_at",
+                table: "evaluation_record");
+
+            migrationBuilder.DropColumn(
+                name: "said",
+                table: "evaluation_record");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_evaluation_record_campaign_id",
+                table: "evaluation_record",
+                column: "campaign_id");
+        }
+    }
+}
