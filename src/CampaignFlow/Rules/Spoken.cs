@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Rules.Machine;
 using CampaignFlow.Engine.Workflows;

@@ -1,4 +1,3 @@
-using CampaignFlow.Rules;
 using CampaignFlow.Storage;
 using CampaignFlow.Tests.Support;
 using Microsoft.EntityFrameworkCore;
