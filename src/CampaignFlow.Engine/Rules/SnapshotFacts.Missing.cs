@@ -48,8 +48,17 @@ internal sealed partial class SnapshotFacts
         if (fact.Measure is Measure.Usual or Measure.Deviation)
             return new($"{en} needs four days of the same weekday that are not all alike", $"{zh}需要至少四个同星期几且不完全相同的数据");
         return range.Plain && Enumerable.Range(0, range.Count).All(i => Snapshot.IsPromotion(range.First.AddDays(i)))
-            ? new($"{en} has only promotion days, which are left out", $"{zh}的窗口全为促销日，已排除")
+            ? OnlyPromotions(range, en, zh)
             : new($"{en} is not reported", $"{zh}未上报");
+    }
+
+    private Phrase OnlyPromotions(Days range, string en, string zh)
+    {
+        var names = Snapshot.Promotions.Where(p => p.Last >= range.First && p.First <= range.Last).Select(p => p.Name).ToList();
+        return new(
+            $"{en} has only promotion days, which are left out: {string.Join(", ", names)}",
+            $"{zh}的窗口全为促销日，已排除：{string.Join('、', names)}"
+        );
     }
 
     protected override Phrase MissingText(Fact.TextIs fact) =>

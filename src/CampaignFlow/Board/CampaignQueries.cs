@@ -58,6 +58,7 @@ public sealed class CampaignQueries(
             Goals = goals,
             Channels = ChannelLines.Of(campaign, read.Channels, read.History, read.Days, campaign.Today(now)),
             Curves = ChannelLines.Curves(campaign, read.Channels, read.History, read.Days, read.Goals, campaign.Today(now)),
+            Promotions = await db.PromotionsOfAsync(campaign.Id, cancellationToken),
             Decisions = lines,
             MoreDecisions = more,
             Actions = [.. ActionsOf(read)],

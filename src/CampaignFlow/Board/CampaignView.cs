@@ -19,6 +19,9 @@ public sealed record CampaignView(Campaign Campaign, DateTimeOffset Now)
     public required IReadOnlyList<GoalLine> Goals { get; init; }
     public required ChannelTable Channels { get; init; }
     public required CampaignCurves Curves { get; init; }
+
+    /// <summary>In order of time.</summary>
+    public required IReadOnlyList<PromotionWindow> Promotions { get; init; }
     public required IReadOnlyList<DecisionLine> Decisions { get; init; }
 
     /// <summary>More lines than are shown.</summary>

@@ -13,9 +13,12 @@ internal static class ArchiveCommand
         var list = new Command("list", "Lists the files of the archive") { CommandLine.Json };
         list.SetAction(parsed =>
         {
-            var files = Folder().Manifests();
+            var folder = Folder();
+            var files = folder.Manifests();
             if (parsed.GetValue(CommandLine.Json))
                 CommandLine.Print(files);
+            else if (files.Count == 0)
+                Console.WriteLine($"There is nothing in the archive {folder.Path}: retention has not taken a run out of the database yet.");
             else
                 foreach (var file in files)
                     Console.WriteLine(

@@ -67,12 +67,14 @@ public static class CommandLine
         var path = string.Join(' ', command.Parents.OfType<Command>().Reverse().Append(command).Select(c => c.Name));
         var said = parsed.Errors[0].Message;
         if (parsed.UnmatchedTokens is [var word, ..])
-        {
-            var hint = Nearest.Ask(word, command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name))).En;
-            said = $"'{word}' is not known here{(hint.Length > 0 ? hint : ".")}";
-        }
+            said =
+                $"'{word}' is not known here{DidYouMean(word, command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name)))}";
         return $"{said} See: {path} --help";
     }
+
+    /// <summary>The end of a sentence about a word that is not known: the word that was meant, or the full stop.</summary>
+    internal static string DidYouMean(string word, IEnumerable<string> known) =>
+        Nearest.Ask(word, known).En is { Length: > 0 } hint ? hint : ".";
 
     internal static void Print<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, JsonFormat));
 }

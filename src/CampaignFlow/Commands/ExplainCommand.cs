@@ -82,9 +82,7 @@ internal static class ExplainCommand
             return read ?? throw new StartupRefusal(problems[0].ToString());
         }
         return inForce.FirstOrDefault(r => r.Id == name)
-            ?? throw new StartupRefusal(
-                $"There is no rule '{name}'{(Nearest.Ask(name, inForce.Select(r => r.Id)).En is { Length: > 0 } hint ? hint : ".")}"
-            );
+            ?? throw new StartupRefusal($"There is no rule '{name}'{CommandLine.DidYouMean(name, inForce.Select(r => r.Id))}");
     }
 
     private static void Show(Explained told, bool chinese)

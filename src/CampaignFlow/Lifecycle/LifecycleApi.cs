@@ -1,8 +1,11 @@
+using System.Globalization;
 using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,6 +17,10 @@ public static class LifecycleApi
     {
         routes.MapPost("/campaigns/{code}/gates/{gate:long}/override", OverrideAsync).RequireAuthorization(Permissions.OverrideGates);
         routes.MapPost("/campaigns/{code}/errands", StartErrandAsync).RequireAuthorization(Permissions.EditCampaigns);
+        routes.MapPost("/campaigns/{code}/promotions", AddPromotionAsync).RequireAuthorization(Permissions.EditCampaigns);
+        routes
+            .MapPost("/campaigns/{code}/promotions/{window:guid}/remove", RemovePromotionAsync)
+            .RequireAuthorization(Permissions.EditCampaigns);
     }
 
     private static async Task<IResult> StartErrandAsync(
@@ -65,5 +72,54 @@ public static class LifecycleApi
                 Tone.Look
             );
         return Results.LocalRedirect($"/campaigns/{Uri.EscapeDataString(code)}/stages/{stage}");
+    }
+
+    private static async Task<IResult> AddPromotionAsync(
+        string code,
+        [FromForm] string? name,
+        [FromForm] string? first,
+        [FromForm] string? last,
+        HttpContext http,
+        PlanPromotions use,
+        CampaignFlowDb db
+    )
+    {
+        var refusal =
+            Day(first) is { } from && Day(last) is { } to
+                ? await use.AddAsync(code, name ?? "", from, to, await PersonAsync(http, db), http.RequestAborted)
+                : new("Give the first and the last day, such as 2026-11-11.", "请填写首日和末日，格式如 2026-11-11。");
+        return Answered(http, code, refusal, new("The days stand in the calendar.", "已录入促销期。"));
+    }
+
+    private static async Task<IResult> RemovePromotionAsync(
+        string code,
+        Guid window,
+        HttpContext http,
+        PlanPromotions use,
+        CampaignFlowDb db
+    ) =>
+        Answered(
+            http,
+            code,
+            await use.RemoveAsync(code, window, await PersonAsync(http, db), http.RequestAborted),
+            new("The days are taken out of the calendar.", "已删除促销期。")
+        );
+
+    private static RedirectHttpResult Answered(HttpContext http, string code, Phrase? refusal, Phrase done)
+    {
+        if (refusal is { } no)
+            Toast.After(http, no, Tone.Blocks);
+        else
+            Toast.After(http, done);
+        return TypedResults.LocalRedirect($"/campaigns/{Uri.EscapeDataString(code)}#promotions");
+    }
+
+    private static DateOnly? Day(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
+    private static Task<Person> PersonAsync(HttpContext http, CampaignFlowDb db)
+    {
+        var id = http.User.PersonId;
+        return db.People.AsNoTracking().SingleAsync(p => p.Id == id, http.RequestAborted);
     }
 }

@@ -16,6 +16,7 @@ public static class LifecycleModule
             .AddSingleton(new NameList(NameList.Artefact, [.. ArtefactKind.All.Select(k => k.Code)]))
             .AddScoped<SaveArtefact>()
             .AddScoped<SaveGoals>()
+            .AddScoped<PlanPromotions>()
             .AddScoped<WorkOnTask>()
             .AddScoped<TaskQueries>()
             .AddScoped<GateFacts>()

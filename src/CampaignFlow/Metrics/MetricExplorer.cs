@@ -2,6 +2,7 @@ using System.Text.Json;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Rules;
+using CampaignFlow.Engine.Rules.Lab;
 using CampaignFlow.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,14 @@ namespace CampaignFlow.Metrics;
 
 /// <summary>How fresh one channel's numbers are.</summary>
 /// <param name="Behind">Days that should be there and are not; null when nothing is known or nothing is due yet.</param>
-public sealed record Freshness(string Channel, string Name, DateOnly? LastDay, int? Behind, DateTimeOffset? KnownAt, bool InPlan);
+public sealed record Freshness(string Channel, string Name, DateOnly? LastDay, int? Behind, DateTimeOffset? KnownAt, bool InPlan)
+{
+    /// <summary>Days later than the next morning until its numbers are complete, as people set it; null outside the plan.</summary>
+    public int? LagSet { get; init; }
+
+    /// <summary>The same as its restatements show it; null when they cannot tell.</summary>
+    public int? LagSeen { get; init; }
+}
 
 /// <summary>One metric over channels and days.</summary>
 /// <param name="Values">By channel, then by day; null: not known. Money in minor units.</param>
@@ -31,6 +39,9 @@ public sealed class MetricExplorer(CampaignFlowDb db, MetricQueries metrics, Tim
 {
     public const int LongestRange = 184;
 
+    /// <summary>A source that has become quicker since should be believed.</summary>
+    private const int DaysForLag = 60;
+
     public async Task<IReadOnlyList<Freshness>> FreshnessAsync(Campaign campaign, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -42,17 +53,41 @@ public sealed class MetricExplorer(CampaignFlowDb db, MetricQueries metrics, Tim
             due < campaign.StartsOn ? null
             : days is null ? due.DayNumber - campaign.StartsOn.DayNumber + 1
             : Math.Max(0, due.DayNumber - days.LatestDay.DayNumber);
+        var set = await db
+            .CampaignChannels.Where(c => c.CampaignId == campaign.Id)
+            .ToDictionaryAsync(c => c.Code, c => c.LagDays, cancellationToken);
+        var versions = await VersionsAsync(campaign.Id, today, cancellationToken);
+        int? Seen(string channel) => ObservedLag.Of(versions[channel], campaign.Today, today);
         return
         [
             .. channels.Select(c =>
-                known.Find(c.Code) is { } days
-                    ? new Freshness(c.Code, c.Name, days.LatestDay, Behind(days), days.KnownAt, true)
-                    : new Freshness(c.Code, c.Name, null, Behind(null), null, true)
+                (
+                    known.Find(c.Code) is { } days
+                        ? new Freshness(c.Code, c.Name, days.LatestDay, Behind(days), days.KnownAt, true)
+                        : new Freshness(c.Code, c.Name, null, Behind(null), null, true)
+                ) with
+                {
+                    LagSet = set.TryGetValue(c.Code, out var lag) ? lag : null,
+                    LagSeen = Seen(c.Code),
+                }
             ),
             .. known
                 .Channels.Where(k => !channels.Exists(c => Same(c.Code, k.Channel)))
-                .Select(k => new Freshness(k.Channel, k.Channel, k.LatestDay, null, k.KnownAt, false)),
+                .Select(k => new Freshness(k.Channel, k.Channel, k.LatestDay, null, k.KnownAt, false) { LagSeen = Seen(k.Channel) }),
         ];
+    }
+
+    /// <summary>How the last days became known, version by version.</summary>
+    private async Task<ILookup<string, HistoryFact>> VersionsAsync(Guid campaign, DateOnly today, CancellationToken cancellationToken)
+    {
+        var from = today.AddDays(-DaysForLag);
+        var facts = await db
+            .MetricFacts.AsNoTracking()
+            .Where(f => f.CampaignId == campaign && f.Day >= from)
+            .ToListAsync(cancellationToken);
+        return facts
+            .Select(f => new HistoryFact(f.Channel, f.KnownAt, f.AsDay()))
+            .ToLookup(f => f.Channel, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <param name="from">Clamped so that at most <see cref="LongestRange"/> days are shown.</param>

@@ -29,6 +29,12 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
             .ToListAsync(cancellationToken);
         var goals = await db.Goals.AsNoTracking().Where(g => ids.Contains(g.CampaignId)).ToListAsync(cancellationToken);
         var locks = await db.ChannelLocks.AsNoTracking().Where(l => ids.Contains(l.CampaignId)).ToListAsync(cancellationToken);
+        var promotions = await db
+            .PromotionWindows.AsNoTracking()
+            .Where(w => ids.Contains(w.CampaignId))
+            .OrderBy(w => w.First)
+            .ThenBy(w => w.Name)
+            .ToListAsync(cancellationToken);
         var shifts = await db
             .BudgetShifts.AsNoTracking()
             .Where(s =>
@@ -51,6 +57,7 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
         {
             Books = await ledger.AccountsOfAsync(ids, cancellationToken),
             Guards = await guards.BookAsync(cancellationToken),
+            Promotions = promotions.ToLookup(w => w.CampaignId),
             // A breaker that this transaction is about to open or close counts.
             Stopped = id =>
                 db.DataBreakers.Local.FirstOrDefault(b => b.CampaignId == id) is { } known ? known.ClosedAt is null : stopped.Contains(id),

@@ -31,11 +31,15 @@ public sealed class GatheredFacts(
         {
             Books = Array.Empty<(Guid, (string, long))>().ToLookup(x => x.Item1, x => x.Item2),
             Guards = new([], []),
+            Promotions = Array.Empty<PromotionWindow>().ToLookup(w => w.CampaignId),
             Stopped = _ => false,
         };
 
     public required ILookup<Guid, (string Account, long Minor)> Books { get; init; }
     public required GuardBook Guards { get; init; }
+
+    /// <summary>By campaign, in order of time.</summary>
+    public required ILookup<Guid, PromotionWindow> Promotions { get; init; }
 
     /// <summary>Whether the circuit breaker of a campaign is open.</summary>
     public required Func<Guid, bool> Stopped { get; init; }
@@ -86,6 +90,7 @@ public sealed class GatheredFacts(
             ],
             Changes = [.. Changes(campaign)],
             ReserveMinor = accounts.ContainsKey(LedgerEntry.Plan) ? accounts.GetValueOrDefault(LedgerEntry.Reserve) : null,
+            Promotions = [.. Promotions[campaign.Id].Select(w => new Promotion(w.Name, w.First, w.Last))],
             Limits = Guards.Limits(campaign),
             // A rule's own hold is looked at afresh with every evaluation; a person's stays, and so does what the data stopped.
             BudgetsHeld =

@@ -7,11 +7,13 @@ namespace CampaignFlow.Rules;
 
 /// <summary>What a rule would say about a campaign now.</summary>
 /// <param name="Names">Channel names by code.</param>
+/// <param name="LeftOut">Promotion days that the rule's windows leave out.</param>
 public sealed record RuleTrial(
     Campaign Campaign,
     DateTimeOffset AsOf,
     IReadOnlyList<Verdict> Verdicts,
-    IReadOnlyDictionary<string, string> Names
+    IReadOnlyDictionary<string, string> Names,
+    IReadOnlyList<Promotion> LeftOut
 )
 {
     public int Count(VerdictKind kind) => Verdicts.Count(v => v.Kind == kind);
@@ -32,7 +34,8 @@ public sealed class TryRule(CampaignFlowDb db, CampaignSnapshot snapshots, TimeP
             campaign,
             snapshot.Now,
             [.. verdicts.OrderBy(v => v.Kind)],
-            snapshot.Channels.ToDictionary(c => c.Code, c => c.Name, StringComparer.Ordinal)
+            snapshot.Channels.ToDictionary(c => c.Code, c => c.Name, StringComparer.Ordinal),
+            rule.Guard.IgnorePromotions ? snapshot.Promotions : []
         );
     }
 }

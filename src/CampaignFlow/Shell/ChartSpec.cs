@@ -24,6 +24,11 @@ public sealed record ChartSeries(string Name, IReadOnlyList<double?> Values)
 /// <summary>Between which values a forecast lies, for each day; null where there is none.</summary>
 public sealed record ChartBand(string Name, IReadOnlyList<double?> Low, IReadOnlyList<double?> High);
 
+/// <summary>Days that are unlike others, shaded with their name.</summary>
+/// <param name="From">Index of the first day or name, counted from 0.</param>
+/// <param name="To">Index of the last one.</param>
+public sealed record ChartSpan(string Name, int From, int To);
+
 /// <summary>What went from one channel to another.</summary>
 public sealed record ChartFlow(string From, string To, double Value);
 
@@ -34,6 +39,9 @@ public abstract record ChartSpec(string Title)
 
     /// <summary>ISO 4217, for <see cref="ChartUnit.Money"/>.</summary>
     public string? Currency { get; init; }
+
+    /// <summary>Of lines and bars; null: none.</summary>
+    public IReadOnlyList<ChartSpan>? Spans { get; init; }
 
     /// <summary>Values over days, with goal, forecast band and the days that may still change.</summary>
     public sealed record Line(string Title, IReadOnlyList<DateOnly> Days, IReadOnlyList<ChartSeries> Series) : ChartSpec(Title)

@@ -37,7 +37,8 @@ public sealed class Demo(IConfiguration configuration, StorageOptions storage, T
         await using var services = Services(clock);
         var running = DoubleEleven.Plan(await FirstDayAsync(services, cancellationToken) ?? today.AddDays(1 - FlightDay));
         today = running.StartsOn.AddDays(FlightDay - 1);
-        var next = Brief("new-year-goods", "年货节", "促销", DoubleEleven.Plan(today.AddDays(21)));
+        var coming = DoubleEleven.Plan(today.AddDays(21)) with { Promotions = [] };
+        var next = Brief("new-year-goods", "年货节", "促销", coming);
         var begin = Morning(running.StartsOn.AddDays(-30));
         clock.Now = stood ?? begin;
         await services.GetRequiredService<WorkflowFiles>().LoadAsync(cancellationToken);
@@ -45,9 +46,9 @@ public sealed class Demo(IConfiguration configuration, StorageOptions storage, T
         var market = new Market(running, Seed);
         Happening[] happenings =
         [
-            new(begin, s => StartAsync(s, brief, begin)),
+            new(begin, s => StartAsync(s, brief, running, begin)),
             .. Enumerable.Range(1, FlightDay).Select(day => MorningFiles(market, brief.Code, running.StartsOn.AddDays(day))),
-            new(Morning(today.AddDays(-9)), s => StartAsync(s, next, Morning(today.AddDays(-9)))),
+            new(Morning(today.AddDays(-9)), s => StartAsync(s, next, coming, Morning(today.AddDays(-9)))),
             new(now.AddHours(-2), s => AskForShiftAsync(s, brief.Code)),
         ];
         var cast = new Cast(services, new CastNotes("zh-CN"), quietFrom: now.AddHours(-20));
@@ -95,10 +96,12 @@ public sealed class Demo(IConfiguration configuration, StorageOptions storage, T
         );
     }
 
-    private static async Task StartAsync(IServiceProvider s, NewCampaign brief, DateTimeOffset at)
+    private static async Task StartAsync(IServiceProvider s, NewCampaign brief, MarketPlan plan, DateTimeOffset at)
     {
         var owner = await s.GetRequiredService<CampaignFlowDb>().People.FirstOrDefaultAsync(p => p.Roles.Contains(Roles.Manager));
         await s.GetRequiredService<StartCampaign>().HandleAsync(brief, owner?.Id, at, default);
+        foreach (var days in owner is null ? [] : plan.Promotions)
+            await s.GetRequiredService<PlanPromotions>().AddAsync(brief.Code, days.Name, days.First, days.Last, owner!, default);
     }
 
     /// <summary>Something for the manager to decide on the first day.</summary>

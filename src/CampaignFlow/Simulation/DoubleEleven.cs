@@ -71,6 +71,7 @@ public static class DoubleEleven
                 new(Day(23), Day(23), 2.6), // 11 November when the plan starts on 20 October
                 new(Day(24), Day(24), 1.2),
             ],
+            Promotions = [new("预售", Day(1), Day(4)), new("开门红", Day(12), Day(15)), new("双11", Day(21), Day(24))],
             Gaps = [new(Tencent, Day(12), Day(15))],
         };
     }

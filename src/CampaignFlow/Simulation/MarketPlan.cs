@@ -1,4 +1,5 @@
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Rules;
 
 namespace CampaignFlow.Simulation;
 
@@ -56,6 +57,9 @@ public sealed record MarketPlan
 
     /// <summary>Where two overlap, the higher one counts.</summary>
     public IReadOnlyList<MarketPeak> Peaks { get; init; } = [];
+
+    /// <summary>The same days as people name them in the campaign's calendar.</summary>
+    public IReadOnlyList<Promotion> Promotions { get; init; } = [];
 
     public IReadOnlyList<MarketGap> Gaps { get; init; } = [];
 

@@ -91,7 +91,7 @@
       symbolSize: 5,
       ...tint(of.series, i, at),
       lineStyle: s.reference ? { width: 1.5, type: "dashed" } : { width: 2 },
-      ...(i === 0 && (of.goal !== undefined || of.movingFrom) ? marks(of, at, spec) : {}),
+      ...(i === 0 ? marks(of, at, spec, of.days.length) : {}),
     }));
     if (of.band)
       series.push(
@@ -121,7 +121,7 @@
       series,
     };
   };
-  const marks = (of, at, spec) => ({
+  const marks = (of, at, spec, count) => ({
     ...(of.goal !== undefined && {
       markLine: {
         silent: true,
@@ -131,15 +131,26 @@
         data: [{ yAxis: of.goal }],
       },
     }),
-    ...(of.movingFrom && {
-      markArea: {
-        silent: true,
-        itemStyle: { color: at.text, opacity: 0.08 },
-        label: { color: at.text, fontSize: 11, position: "insideTop" },
-        data: [[{ name: zh ? "未稳定" : "still moving", xAxis: day(of.movingFrom) }, { xAxis: day(of.days[of.days.length - 1]) }]],
-      },
-    }),
+    ...shades(of, at, count),
   });
+  // Promotion days by their names, and the days that may still change. One day alone is as wide as the step to the next.
+  const shades = (of, at, count) => {
+    const areas = (of.spans ?? []).map(({ name, from, to }) => [
+      { name, xAxis: from, itemStyle: { color: at.colors[3], opacity: 0.12 } },
+      { xAxis: from === to ? Math.min(to + 1, count - 1) : to },
+    ]);
+    if (of.movingFrom) areas.push([{ name: zh ? "未稳定" : "still moving", xAxis: day(of.movingFrom) }, { xAxis: count - 1 }]);
+    return (
+      areas.length > 0 && {
+        markArea: {
+          silent: true,
+          itemStyle: { color: at.text, opacity: 0.08 },
+          label: { color: at.text, fontSize: 11, position: "insideTop" },
+          data: areas,
+        },
+      }
+    );
+  };
   const bars = (spec, at) => {
     const base = frame(spec, at);
     return {
@@ -152,6 +163,7 @@
       series: spec.of.series.map((s, i) => ({
         name: s.name,
         type: "bar",
+        ...(i === 0 ? shades(spec.of, at, spec.of.names.length) : {}),
         ...tint(spec.of.series, i, at),
         data: s.values,
         stack: spec.of.stacked ? "all" : undefined,

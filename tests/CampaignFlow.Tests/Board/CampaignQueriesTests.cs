@@ -127,8 +127,7 @@ public sealed class CampaignQueriesTests
             services =>
             {
                 services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-                services.AddSingleton<RuleFiles>();
-                services.AddScoped<MetricQueries>().AddBudgets().AddScoped<DecisionLines>().AddWorkflows().AddBoard();
+                services.AddScoped<MetricQueries>().AddBudgets().AddRules().AddWorkflows().AddBoard();
                 services.ConfigureDbContext<SqliteDb>(options => options.AddInterceptors(counter));
                 services.ConfigureDbContext<PostgresDb>(options => options.AddInterceptors(counter));
             }

@@ -7,10 +7,15 @@ internal static class DataLag
 {
     private static readonly string[] AtOnce = ["spend", "impressions", "clicks", "page_load", "stock_cover"];
 
-    public static IEnumerable<Problem> Of(Rule rule, RulePlaces places, int lagDays)
+    public static IEnumerable<Problem> Of(Rule rule, RulePlaces places, IReadOnlyList<HistoryChannel> channels)
     {
-        if (lagDays <= 0)
+        // The slowest channel binds, by what was set or by what its numbers show, whichever is longer.
+        if (channels.MaxBy(Days) is not { } slowest || Days(slowest) is var lagDays && lagDays <= 0)
             yield break;
+        var source =
+            slowest.ObservedLagDays > slowest.LagDays
+                ? new Phrase($"seen in the numbers of {slowest.Name}", $"由 {slowest.Name} 的数据得出")
+                : new Phrase($"set for {slowest.Name}", $"{slowest.Name} 的设定值");
         foreach (var branch in rule.Branches)
         foreach (
             var fact in WhenTest
@@ -34,12 +39,12 @@ internal static class DataLag
                 all ? Severity.Error : Severity.Warning,
                 all
                     ? new(
-                        $"window shorter than the data lag: every day of {fact.Term.Name}({window.Label.En}) is younger than the {lagDays} days that its numbers need",
-                        $"窗口短于数据延迟：{window.Label.Zh}{fact.Term.Label.Zh}的每一天都不足 {lagDays} 天的成熟期"
+                        $"window shorter than the data lag: every day of {fact.Term.Name}({window.Label.En}) is younger than the {lagDays} days that its numbers need ({source.En})",
+                        $"窗口短于数据延迟：{window.Label.Zh}{fact.Term.Label.Zh}的每一天都不足 {lagDays} 天的成熟期（{source.Zh}）"
                     )
                     : new(
-                        $"{immature} of the {window.Days} days of {fact.Term.Name}({window.Label.En}) are younger than the {lagDays} days that its numbers need",
-                        $"{window.Label.Zh}{fact.Term.Label.Zh}中有 {immature}/{window.Days} 天不足 {lagDays} 天的成熟期"
+                        $"{immature} of the {window.Days} days of {fact.Term.Name}({window.Label.En}) are younger than the {lagDays} days that its numbers need ({source.En})",
+                        $"{window.Label.Zh}{fact.Term.Label.Zh}中有 {immature}/{window.Days} 天不足 {lagDays} 天的成熟期（{source.Zh}）"
                     ),
                 new(
                     $"Write 'ignore last: {lagDays}d' under 'guard', or a longer window.",
@@ -48,6 +53,8 @@ internal static class DataLag
             );
         }
     }
+
+    private static int Days(HistoryChannel channel) => Math.Max(channel.LagDays, channel.ObservedLagDays ?? 0);
 
     /// <summary>What is counted when it happens is complete at once; orders and money that follow a click come later.</summary>
     private static bool Late(Term term) =>

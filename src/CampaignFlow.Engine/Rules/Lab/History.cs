@@ -8,8 +8,11 @@ public sealed record HistoryChannel(string Code, string Name, long BudgetMinor, 
 
     public string? Source { get; init; }
 
-    /// <summary>Days until a day's conversions are nearly complete.</summary>
+    /// <summary>Days later than the next morning until a day's conversions are nearly complete, as people set it.</summary>
     public int LagDays { get; init; }
+
+    /// <summary>The same as its numbers show it, see <see cref="ObservedLag"/>; null when they cannot tell.</summary>
+    public int? ObservedLagDays { get; init; }
 }
 
 /// <summary>One channel's day as it became known at an instant. A restated day is there once for each version.</summary>

@@ -63,7 +63,7 @@ public static class RuleLab
             findings.AddRange(Compounding.Of(rule, places, history, free));
             findings.AddRange(Oscillation.Of(rule, places, with));
             findings.AddRange(Disagreement.Of(rule, places, others, with));
-            findings.AddRange(DataLag.Of(rule, places, history?.Channels.Select(c => c.LagDays).DefaultIfEmpty(0).Max() ?? 0));
+            findings.AddRange(DataLag.Of(rule, places, history?.Channels ?? []));
         }
         findings.AddRange(RuleSet.MarkProblems([rule, .. others]).Where(p => p.Subject == rule.Id));
         return [.. findings.OrderBy(f => f.Severity).ThenBy(f => f.Line)];

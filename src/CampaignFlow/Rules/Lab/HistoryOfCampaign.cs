@@ -2,6 +2,7 @@ using CampaignFlow.Budgets;
 using CampaignFlow.Budgets.Guards;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Rules;
 using CampaignFlow.Engine.Rules.Lab;
 using CampaignFlow.Metrics;
 using CampaignFlow.Storage;
@@ -52,6 +53,7 @@ public sealed class HistoryOfCampaign(CampaignFlowDb db, BudgetLedger ledger, Gu
                     .SumAsync(e => e.AmountMinor, cancellationToken);
         var inForce = await guards.InForceAsync(campaign.Id, null, cancellationToken);
         var limits = await guards.LimitsAsync(campaign, cancellationToken);
+        var promotions = await db.PromotionsOfAsync(campaign.Id, cancellationToken);
         return (
             new()
             {
@@ -66,6 +68,7 @@ public sealed class HistoryOfCampaign(CampaignFlowDb db, BudgetLedger ledger, Gu
                 Goals = await db
                     .Goals.Where(g => g.CampaignId == campaign.Id)
                     .ToDictionaryAsync(g => g.Metric, g => g.Target, cancellationToken),
+                Promotions = [.. promotions.Select(w => new Promotion(w.Name, w.First, w.Last))],
                 Channels =
                 [
                     .. channels
@@ -80,6 +83,7 @@ public sealed class HistoryOfCampaign(CampaignFlowDb db, BudgetLedger ledger, Gu
                         {
                             Shiftable = r.Channel.Shiftable,
                             LagDays = r.Channel.LagDays,
+                            ObservedLagDays = ObservedLag.Of(Of(campaign, r.Channel, facts, nextMorning: false), campaign.Today, today),
                         }),
                 ],
                 Facts = [.. channels.SelectMany(c => Of(campaign, c, facts, nextMorning))],

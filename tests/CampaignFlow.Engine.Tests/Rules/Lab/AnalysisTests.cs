@@ -118,6 +118,22 @@ public class AnalysisTests
         Assert.Equal(expected, finding?.Severity);
     }
 
+    [Theory]
+    [InlineData(1, 3, "4d..2d", "the 3 days that its numbers need (seen in the numbers of slow)")]
+    [InlineData(3, 1, "4d..2d", "the 3 days that its numbers need (set for slow)")]
+    [InlineData(3, null, "4d..2d", "the 3 days that its numbers need (set for slow)")]
+    public void The_longer_of_the_set_and_the_observed_lag_counts_and_is_named(int set, int? seen, string window, string says)
+    {
+        var channels = Steady.Channels.Select(
+            (c, i) => c with { Name = i == 0 ? "slow" : c.Name, LagDays = i == 0 ? set : 0, ObservedLagDays = i == 0 ? seen : 0 }
+        );
+        var rule = World.ChannelRule($"roas({window}) > 1", "cut: 5 EUR to reserve", "mode: auto");
+        var finding = RuleLab
+            .Examine(rule, [], Steady with { Channels = [.. channels] })
+            .Findings.Single(f => f.Code == "window-shorter-than-lag");
+        Assert.Contains(says, finding.Text.En, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_short_history_shows_nothing() =>
         Assert.Contains(

@@ -102,7 +102,7 @@ internal sealed class MoneyLife(MoneyWorld world, MoneyBooks books, Random rando
     {
         var (which, luck) = (random.Next(), random.Next());
         var crash = (Crash)random.Next(6) is var drawn && drawn > Crash.AfterCommit ? Crash.None : drawn;
-        return random.Next(12) switch
+        return random.Next(13) switch
         {
             0 or 1 or 2 => () => DecideAsync(luck, twice: which % 5 == 0),
             3 => () => RollBackAsync(which, twice: luck % 2 == 0),
@@ -110,8 +110,8 @@ internal sealed class MoneyLife(MoneyWorld world, MoneyBooks books, Random rando
             5 => () => HoldAsync(which, hold: luck % 5 == 0),
             6 => () => RetriedAsync<ExpireApprovals>(e => e.HandleAsync(default)),
             7 => () => TickAsync(which),
-            8 => () => Task.WhenAll(EvaluateAsync(key, crash, luck), EvaluateAsync($"{key} too", Crash.None, luck + 1)),
-            9 => () => Task.WhenAll(EvaluateAsync(key, crash, luck), EvaluateAsync(key, Crash.None, luck + 1)),
+            8 or 9 or 10 => () => Task.WhenAll(EvaluateAsync(key, crash, luck), EvaluateAsync($"{key} too", Crash.None, luck + 1)),
+            11 => () => Task.WhenAll(EvaluateAsync(key, crash, luck), EvaluateAsync(key, Crash.None, luck + 1)),
             _ => () => EvaluateAsync(key, crash, luck),
         };
     }

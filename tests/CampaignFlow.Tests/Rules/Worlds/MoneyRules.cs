@@ -65,7 +65,7 @@ internal static class MoneyRules
             $"keep at least: {random.Next(5, 80)} CNY per day",
             $"ignore last: {random.Next(1, 3)}d",
         ];
-        return all.Where(_ => random.Next(4) == 0);
+        return all.Where((_, i) => random.Next(i == 0 ? 2 : 4) == 0); // cooldowns are what two nodes break first
     }
 
     private static string Of(Random random, params string[] choices) => choices[random.Next(choices.Length)];

@@ -41,7 +41,10 @@ public sealed class MoneyWorldsTests
             }
             catch (Exception e)
             {
-                throw new InvalidOperationException($"World {seed} went wrong; {Seed}={seed} plays it again. {e.Message}", e);
+                throw new InvalidOperationException(
+                    $"World {seed} went wrong; {Seed}={seed} plays it again. {e.GetBaseException().Message}",
+                    e
+                );
             }
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{count} worlds from seed {first} in {watch.Elapsed.TotalSeconds:0.0} s: {string.Join(", ", seen.Select(s => $"{s.Key} {s.Value}"))}"
