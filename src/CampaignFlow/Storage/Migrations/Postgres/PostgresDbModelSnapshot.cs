@@ -807,6 +807,40 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                     b.ToTable("goal", (string)null);
                 });
 
+            modelBuilder.Entity("CampaignFlow.Campaigns.PromotionWindow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<DateOnly>("First")
+                        .HasColumnType("date")
+                        .HasColumnName("first");
+
+                    b.Property<DateOnly>("Last")
+                        .HasColumnType("date")
+                        .HasColumnName("last");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.HasKey("Id")
+                        .HasName("pk_promotion_window");
+
+                    b.HasIndex("CampaignId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_promotion_window_campaign_id_name");
+
+                    b.ToTable("promotion_window", (string)null);
+                });
+
             modelBuilder.Entity("CampaignFlow.Effects.ShiftEffect", b =>
                 {
                     b.Property<Guid>("ShiftId")
