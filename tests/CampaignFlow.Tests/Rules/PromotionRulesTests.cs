@@ -1,11 +1,12 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Rules;
 using CampaignFlow.Lifecycle;
 using CampaignFlow.Rules;
 using CampaignFlow.Rules.Lab;
 using CampaignFlow.Storage;
 using CampaignFlow.Tests.Support;
-using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CampaignFlow.Tests.Rules;
 
@@ -39,10 +40,11 @@ public sealed class PromotionRulesTests
 
         var moved = Assert.Single(after, d => d.Outcome == DecisionOutcome.Applied);
         Assert.Equal(("r0", "video", "search"), (moved.Rule, moved.From, moved.To));
-        var unknown = after.First(d => d.Rule == "r1");
-        Assert.Equal(DecisionOutcome.Unknown, unknown.Outcome);
-        Assert.Contains("has only promotion days, which are left out: 双11", unknown.WhyEn, StringComparison.Ordinal);
-        Assert.Contains("已排除：双11", unknown.WhyZh, StringComparison.Ordinal);
+        var trial = await TryAsync(store, "r1");
+        Assert.Equal("双11", Assert.Single(trial.LeftOut).Name);
+        var unknown = trial.Verdicts.First(v => v.Kind == VerdictKind.Unknown);
+        Assert.Contains("has only promotion days, which are left out: 双11", unknown.Why.En, StringComparison.Ordinal);
+        Assert.Contains("已排除：双11", unknown.Why.Zh, StringComparison.Ordinal);
         var (history, _) = await store.WithAsync<HistoryOfCampaign, (Engine.Rules.Lab.History?, Phrase?)>(h =>
             h.OfAsync("spring", true, default)
         );
@@ -50,9 +52,12 @@ public sealed class PromotionRulesTests
             [("双11", new DateOnly(2026, 10, 27), new DateOnly(2026, 10, 29))],
             history!.Promotions.Select(p => (p.Name, p.First, p.Last))
         );
-        var rule = store.Services.GetService(typeof(RuleFiles)) is RuleFiles files ? files.Find("r0")! : null!;
-        var trial = await store.WithAsync<TryRule, RuleTrial?>(t => t.HandleAsync(rule, "spring", default));
-        Assert.Equal("双11", Assert.Single(trial!.LeftOut).Name);
+    }
+
+    private static async Task<RuleTrial> TryAsync(CampaignStore store, string id)
+    {
+        var rule = store.Services.GetRequiredService<RuleFiles>().Find(id)!;
+        return (await store.WithAsync<TryRule, RuleTrial?>(t => t.HandleAsync(rule, "spring", default)))!;
     }
 
     private static string Shift(string window) =>

@@ -17,7 +17,7 @@ public sealed class MoneyWorldsTests
     private const string Worlds = "CAMPAIGNFLOW_WORLDS";
 
     [Theory]
-    [InlineData(DatabaseKind.Sqlite, 4)]
+    [InlineData(DatabaseKind.Sqlite, 8)]
     [InlineData(DatabaseKind.Postgres, 2)]
     public async Task Money_stays_whole_and_every_limit_is_kept_at_every_instant(DatabaseKind kind, int usually)
     {
@@ -49,10 +49,10 @@ public sealed class MoneyWorldsTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{count} worlds from seed {first} in {watch.Elapsed.TotalSeconds:0.0} s: {string.Join(", ", seen.Select(s => $"{s.Key} {s.Value}"))}"
         );
-        if (count >= 4)
-            Assert.All(
-                new[] { "moved alone", "moved after a yes", "rule RolledBack" },
-                what => Assert.True(seen.GetValueOrDefault(what) > 0, $"Never seen: {what}")
+        if (count >= 8)
+            Assert.True(
+                seen.Where(s => s.Key.StartsWith("moved", StringComparison.Ordinal)).Sum(s => s.Value) >= 3,
+                "The worlds prove nothing."
             );
     }
 }
