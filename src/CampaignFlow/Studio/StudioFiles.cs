@@ -23,13 +23,34 @@ public sealed class StudioFiles
 
     private readonly string folder = Path.Combine(AppContext.BaseDirectory, "studio");
 
-    public StudioFiles() => Version = ReadVersion();
+    public StudioFiles()
+    {
+        Version = ReadVersion();
+        Runtime = Named("dotnet.native.*.wasm").FirstOrDefault();
+        Modules =
+        [
+            .. Named("dotnet.js").Concat(Named("dotnet.runtime.*.js")).Concat(Named("dotnet.native.*.js")),
+            "_content/Elsa.Studio.Workflows.Designer/designer.entry.js",
+        ];
+    }
 
     /// <summary>Version of the package; null when it does not lie beside the program.</summary>
     public string? Version { get; }
 
     /// <summary>What the designer's page names as its base: <c>/studio/3.8.2/</c>.</summary>
     public string Base => $"/studio/{Version}/";
+
+    /// <summary>The runtime itself, compiled by the browser as it comes.</summary>
+    public string? Runtime { get; }
+
+    /// <summary>All assemblies in one file (<c>StudioPack.mjs</c>).</summary>
+    public static string Pack => "_framework/assemblies.pack";
+
+    /// <summary>Scripts that the runtime and the canvas import by themselves, but late.</summary>
+    public IReadOnlyList<string> Modules { get; }
+
+    /// <summary>What the runtime cannot start without.</summary>
+    public IEnumerable<string> Early => Runtime is null ? [Pack] : [Runtime, Pack];
 
     /// <summary>One file, as the browser takes it: brotli, gzip, or unpacked here for who takes neither.</summary>
     public IResult Serve(HttpContext http, string path)
@@ -64,6 +85,14 @@ public sealed class StudioFiles
                 ["Localization"] = new { DefaultCulture = "en-US", SupportedCultures = new[] { "en-US", "zh-Hans" } },
             }
         );
+
+    private IEnumerable<string> Named(string pattern)
+    {
+        var framework = Path.Combine(folder, "_framework");
+        return Directory.Exists(framework)
+            ? Directory.GetFiles(framework, pattern + ".br").Select(file => "_framework/" + Path.GetFileNameWithoutExtension(file))
+            : [];
+    }
 
     private string? ReadVersion()
     {

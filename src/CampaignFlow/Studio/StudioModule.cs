@@ -1,5 +1,6 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Shell;
+using CampaignFlow.Workflows;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -40,6 +41,7 @@ public static class StudioModule
             .AllowAnonymous()
             .WithMetadata(OpenFile.Mark)
             .ExcludeFromDescription();
+        routes.MapGet(DesignerAhead.Path, () => TypedResults.Json(DesignerAhead.Rules, contentType: "application/speculationrules+json"));
         // The designer only runs on pages below its base, so ours are addresses that lead there.
         routes.MapGet("/workflows/{id}/design", (string id, StudioFiles files) => ToPage(files, "workflows", id));
         routes.MapGet("/runs/{id:guid}/viewer", (Guid id, StudioFiles files) => ToPage(files, "runs", id.ToString()));

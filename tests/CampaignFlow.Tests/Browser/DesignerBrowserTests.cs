@@ -127,6 +127,18 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
         Assert.InRange(cold, 1_000_000, 10_000_000);
         Assert.Contains(asked, IsDesigners);
         TestContext.Current.TestOutputHelper?.WriteLine($"cold {cold:N0} bytes in {asked.Count} requests");
+        // What the page asks ahead is what the designer wants: nothing is asked a second time.
+        Assert.Single(asked, path => path.EndsWith("/by-definition-id/weekly-review", StringComparison.Ordinal));
+        Assert.Single(asked, path => path == "/elsa/api/descriptors/activities");
+        // One file instead of an assembly at a time, and the text editors after the canvas has what it needs.
+        Assert.Single(asked, path => path.EndsWith("/assemblies.pack", StringComparison.Ordinal));
+        Assert.EndsWith(
+            "/" + host.Services.GetRequiredService<CampaignFlow.Studio.StudioFiles>().Runtime,
+            Assert.Single(asked, path => path.EndsWith(".wasm", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
+        var order = asked.ToList();
+        Assert.True(order.FindIndex(path => path.EndsWith("/vs/loader.js", StringComparison.Ordinal)) > order.IndexOf("/elsa/api/features/installed"));
         var before = asked.ToHashSet(StringComparer.Ordinal);
         asked.Clear();
         await OpenAsync();

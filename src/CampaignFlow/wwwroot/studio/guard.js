@@ -264,6 +264,15 @@
     );
   };
 
+  // Started out of sight, shown minutes later: somebody may have saved meanwhile, and this page must not begin with the older text.
+  document.addEventListener("prerenderingchange", async () => {
+    const before = known;
+    if (!before) return;
+    const answer = await send(`/elsa/api/workflow-definitions/by-definition-id/${encodeURIComponent(definition())}?versionOptions=Latest`, {}, "GET").catch(() => null);
+    const now = answer?.ok ? await answer.json() : null;
+    if (now && known === before && (now.version !== before.version || (now.customProperties?.draftRevision ?? null) !== before.revision)) location.reload();
+  });
+
   addEventListener("DOMContentLoaded", () => {
     for (const element of document.querySelectorAll("[data-endpoint]")) element.setAttribute("remote-endpoint", location.origin + element.dataset.endpoint);
     // The designer is there once it has drawn something of its own.

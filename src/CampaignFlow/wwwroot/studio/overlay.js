@@ -18,9 +18,8 @@
 
   const tell = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
-      if (node.parentElement?.closest(kept)) return;
       const told = own(node.nodeValue);
-      if (told !== null && told !== node.nodeValue) node.nodeValue = told;
+      if (told !== null && told !== node.nodeValue && !node.parentElement?.closest(kept)) node.nodeValue = told;
       return;
     }
     if (node.nodeType !== Node.ELEMENT_NODE || node.closest(kept)) return;
