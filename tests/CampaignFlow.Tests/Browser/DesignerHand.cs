@@ -30,6 +30,10 @@ internal sealed class DesignerHand(IPage page)
     /// <summary>WebAssembly starts in seconds, on a busy machine in many.</summary>
     public Task DrawnAsync(string what = ".x6-graph") => page.Locator(what).First.WaitForAsync(new() { Timeout = 90_000 });
 
+    /// <summary>A diagram is fitted to the window once it is drawn; a hand that reaches for a step before that misses it.</summary>
+    private Task WholeAsync() =>
+        page.Locator("body[data-whole]").WaitForAsync(new() { State = WaitForSelectorState.Attached, Timeout = 30_000 });
+
     public ILocator Step(string id) => page.Locator($".x6-node[data-cell-id='{id}']");
 
     /// <summary>Bytes over the wire while something happens.</summary>
@@ -80,6 +84,7 @@ internal sealed class DesignerHand(IPage page)
 
     public async Task MoveAsync(string step, int down)
     {
+        await WholeAsync();
         var box = (await Step(step).Locator(".elsa-activity").BoundingBoxAsync())!;
         var (x, y) = (box.X + (box.Width / 2), box.Y + 6);
         await page.Mouse.MoveAsync(x, y);
@@ -90,6 +95,7 @@ internal sealed class DesignerHand(IPage page)
 
     public async Task SelectAsync(string step)
     {
+        await WholeAsync();
         var box = (await Step(step).Locator(".elsa-activity").BoundingBoxAsync())!;
         await page.Mouse.ClickAsync(box.X + (box.Width / 2), box.Y + 6);
     }

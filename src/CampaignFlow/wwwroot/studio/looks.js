@@ -59,12 +59,19 @@
     soon = requestAnimationFrame(() => document.querySelectorAll("elsa-activity-wrapper").forEach(dress));
   };
 
-  // A diagram opens whole: the designer itself shows it at full size from the middle.
+  // A diagram opens whole: the designer itself shows it at full size from the middle. Until then its steps are not where they stay.
   const fit = () => {
     const steps = document.querySelectorAll(".x6-node").length;
+    if (steps === 0) return setTimeout(fit, 200);
+    const shown = () => document.querySelector(".x6-graph-svg-viewport")?.getAttribute("transform");
+    const before = shown();
     const button = document.querySelector(".mud-toolbar .mud-icon-button");
+    const settled = (left) => {
+      if (left > 0 && shown() === before) return setTimeout(settled, 100, left - 1);
+      document.body.dataset.whole = "";
+    };
     if (steps > 5 && button) button.click();
-    else if (steps === 0) setTimeout(fit, 200);
+    settled(steps > 5 ? 30 : 0);
   };
 
   addEventListener("DOMContentLoaded", () => new MutationObserver(dressAll).observe(document.getElementById("studio"), { childList: true, subtree: true, attributes: true, attributeFilter: ["activity-json"] }));
