@@ -63,15 +63,15 @@
   const fit = () => {
     const steps = document.querySelectorAll(".x6-node").length;
     if (steps === 0) return setTimeout(fit, 200);
-    const shown = () => document.querySelector(".x6-graph-svg-viewport")?.getAttribute("transform");
-    const before = shown();
     const button = document.querySelector(".mud-toolbar .mud-icon-button");
+    // The designer's own first move to the middle leaves the scale at one.
+    const full = () => document.querySelector(".x6-graph-svg-viewport")?.getAttribute("transform")?.startsWith("matrix(1,") ?? true;
     const settled = (left) => {
-      if (left > 0 && shown() === before) return setTimeout(settled, 100, left - 1);
+      if (left > 0 && full()) return setTimeout(settled, 100, left - 1);
       document.body.dataset.whole = "";
     };
     if (steps > 5 && button) button.click();
-    settled(steps > 5 ? 30 : 0);
+    settled(steps > 5 ? 40 : 0);
   };
 
   addEventListener("DOMContentLoaded", () => new MutationObserver(dressAll).observe(document.getElementById("studio"), { childList: true, subtree: true, attributes: true, attributeFilter: ["activity-json"] }));
