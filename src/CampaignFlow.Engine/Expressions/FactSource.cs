@@ -60,6 +60,10 @@ public abstract class FactSource
                 $"{amount.Money} 与活动币种 {Currency} 不一致"
             ),
             Fact.TextIs text => MissingText(text),
+            // A probability is unknown because what it is made of is, or because that is too little to draw from.
+            Fact.Chance when Fact.WithInner(fact).OfType<Fact.Named>().FirstOrDefault(f => double.IsNaN(Read(f))) is { } inner => Missing(
+                inner
+            ),
             _ => new("there is too little data for a probability", "数据不足，无法计算概率"),
         };
 }

@@ -49,7 +49,24 @@ internal sealed partial class SnapshotFacts
             return new($"{en} needs four days of the same weekday that are not all alike", $"{zh}需要至少四个同星期几且不完全相同的数据");
         return range.Plain && Enumerable.Range(0, range.Count).All(i => Snapshot.IsPromotion(range.First.AddDays(i)))
             ? OnlyPromotions(range, en, zh)
-            : new($"{en} is not reported", $"{zh}未上报");
+            : Unreported(fact, range, en, zh);
+    }
+
+    /// <summary>One channel without numbers leaves a sum over all unknown: it is named.</summary>
+    private Phrase Unreported(Fact.Named fact, Days range, string en, string zh)
+    {
+        bool Lacks(ChannelState channel, string metric) =>
+            SnapshotNumbers.Entries(channel, range).Any(d => Metric.Reported(d, metric) is null);
+        var asked = Asked(fact).ToList();
+        var silent = (fact.Term.Parts is { } parts ? new[] { parts.Above, parts.Below } : [fact.Term.Name])
+            .SelectMany(metric => asked.Where(c => Lacks(c, metric)).Select(c => (Metric: metric, c.Name)))
+            .FirstOrDefault();
+        return asked.Count < 2 || silent.Name is null
+            ? new($"{en} is not reported", $"{zh}未上报")
+            : new(
+                $"{en} is unknown: {silent.Name} reports no {silent.Metric}",
+                $"{zh}未知：{silent.Name} 未上报{RuleVocabulary.Label(silent.Metric)}"
+            );
     }
 
     private Phrase OnlyPromotions(Days range, string en, string zh)

@@ -94,4 +94,18 @@ public class MetricTests
         Assert.Equal("a: " + en, verdict.Why.En);
         Assert.Equal("a：" + zh, verdict.Why.Zh);
     }
+
+    /// <summary>A stall has no clicks; whoever reads a rate over all channels is told whose number is lacking.</summary>
+    [Theory]
+    [InlineData("probability(cvr(7d) > others.cvr(7d)) > 95%", "probability(cvr(7d) > others.cvr(7d)) > 95%: unknown, others.cvr(7d)")]
+    [InlineData("cvr(7d) > campaign.cvr(7d)", "cvr(7d) > campaign.cvr(7d): unknown, campaign.cvr(7d)")]
+    public void The_channel_that_leaves_a_sum_unknown_is_named(string when, string told)
+    {
+        DayFact[] stall = [.. World.Days(7, 1_00, 2_00, 5).Select(d => d with { Clicks = null })];
+        var snapshot = World.Of(World.Channel("ads", 100_00, World.Days(7, 1_00, 2_00, 5)), World.Channel("stall", 100_00, stall));
+        var verdict = RuleEngine.Evaluate([World.ChannelRule(when)], snapshot).Of("ads");
+        Assert.Equal(VerdictKind.Unknown, verdict.Kind);
+        Assert.Equal($"ads: {told} is unknown: stall reports no clicks", verdict.Why.En);
+        Assert.EndsWith("未知：stall 未上报点击", verdict.Why.Zh, StringComparison.Ordinal);
+    }
 }
