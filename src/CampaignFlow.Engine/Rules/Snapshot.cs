@@ -97,6 +97,26 @@ public sealed record PaceCurve(Phrase Source, IReadOnlyList<double> Shares)
         && Shares.All(s => s is >= 0 and <= 1)
         && Shares[^1] == 1
         && Enumerable.Range(1, Shares.Count - 1).All(i => Shares[i] >= Shares[i - 1]);
+
+    /// <summary>The course of an earlier flight, stretched or pressed to another length; straight within a day.</summary>
+    /// <param name="daily">What came in on each of its days; null: not known.</param>
+    /// <param name="days">Length of the flight that is to follow it, at least 1.</param>
+    /// <returns>Null when a day is not known, or nothing came in: no course can be read off it.</returns>
+    public static PaceCurve? Like(Phrase source, IReadOnlyList<long?> daily, int days)
+    {
+        var total = daily.Sum(d => d ?? 0);
+        if (total <= 0 || daily.Any(d => d is null))
+            return null;
+        var until = new double[daily.Count + 1];
+        for (var day = 0; day < daily.Count; day++)
+            until[day + 1] = until[day] + daily[day]!.Value;
+        double By(int day)
+        {
+            var (whole, rest) = Math.DivRem((long)day * daily.Count, days);
+            return rest == 0 ? until[whole] / total : (until[whole] + ((until[whole + 1] - until[whole]) * rest / days)) / total;
+        }
+        return new(source, [.. Enumerable.Range(1, days).Select(By)]);
+    }
 }
 
 /// <param name="Code">Identity within the campaign.</param>

@@ -93,8 +93,8 @@ internal sealed partial class SnapshotFacts
         return fact.Measure switch
         {
             Measure.PaceByCurve when Snapshot.Curve is not { IsUsable: true } => new(
-                $"{en} has no curve that rises from day to day to 100%",
-                $"{zh}没有逐日上升至 100% 的进度曲线"
+                $"{en} has no course to follow: none was chosen with the goals, or days of the chosen campaign are missing",
+                $"{zh}没有可参照的进度：目标中未选择参照活动，或所选活动缺少数据"
             ),
             Measure.PaceByWeekday when double.IsNaN(ExpectedShare(fact, LastMature())) => new(
                 $"{en} needs 14 days to know the weekdays",

@@ -42,6 +42,9 @@ public sealed class Campaign
 
     public required DateOnly EndsOn { get; set; }
     public Guid? OwnerId { get; set; }
+
+    /// <summary>Code of an earlier campaign whose course the goals are expected to follow; null: none was chosen.</summary>
+    public string? PaceLike { get; set; }
     public CampaignState State { get; set; } = CampaignState.Draft;
 
     /// <summary>Who stopped all budget changes: a person's name, or <c>rule:ID</c>, which lifts it itself; null: nobody.</summary>

@@ -23,10 +23,12 @@ public sealed class SaveGoals(CampaignFlowDb db, TimeProvider clock)
 {
     public const int Most = 9;
 
+    /// <param name="paceLike">Code of the campaign whose course they are expected to follow; null: none.</param>
     /// <returns>What is wrong; empty when saved. The caller commits.</returns>
     public async Task<IReadOnlyList<Phrase>> HandleAsync(
         Guid campaignId,
         IReadOnlyList<GoalDraft> drafts,
+        string? paceLike,
         string by,
         CancellationToken cancellationToken
     )
@@ -35,8 +37,16 @@ public sealed class SaveGoals(CampaignFlowDb db, TimeProvider clock)
             return [new("The goals are approved and frozen.", "目标已审批并锁定，不能再修改。")];
         var campaign = await db.Campaigns.SingleAsync(c => c.Id == campaignId, cancellationToken);
         var wrong = Check(campaign, drafts).ToList();
+        if (paceLike is not null && !await ModelsFor(db, campaign).AnyAsync(m => m.Code == paceLike, cancellationToken))
+            wrong.Add(
+                new(
+                    $"'{paceLike}' is no campaign that ended before this one begins.",
+                    $"“{paceLike}”不是在本活动开始前已结束的活动。"
+                )
+            );
         if (wrong.Count > 0)
             return wrong;
+        campaign.PaceLike = paceLike;
         var known = await db.Goals.Where(g => g.CampaignId == campaignId).ToListAsync(cancellationToken);
         db.Goals.RemoveRange(known.Where(k => drafts.All(d => d.Metric != k.Metric)));
         foreach (var draft in drafts)
@@ -54,6 +64,10 @@ public sealed class SaveGoals(CampaignFlowDb db, TimeProvider clock)
             .OrderByDescending(a => a.CreatedAt)
             .FirstOrDefaultAsync(cancellationToken)
             is { State: ApprovalState.Approved };
+
+    /// <summary>Campaigns whose course this one's goals may be expected to follow, newest first.</summary>
+    public static IQueryable<Campaign> ModelsFor(CampaignFlowDb db, Campaign campaign) =>
+        db.Campaigns.AsNoTracking().Where(m => m.EndsOn < campaign.StartsOn).OrderByDescending(m => m.EndsOn).ThenBy(m => m.Code);
 
     private void Put(Guid campaignId, Goal? goal, GoalDraft draft)
     {

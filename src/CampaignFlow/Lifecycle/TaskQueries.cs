@@ -11,6 +11,7 @@ namespace CampaignFlow.Lifecycle;
 /// <param name="Latest">The newest version of the artefact it fills.</param>
 /// <param name="Goals">Of the goals task; null for others.</param>
 /// <param name="Plan">Of the task before the budget is approved; null for others.</param>
+/// <param name="PaceModels">Earlier campaigns whose course the goals may be expected to follow.</param>
 /// <param name="PlanClosed">Why the plan cannot be changed now.</param>
 /// <param name="SentBack">What the approver of this stage wrote who sent it back last.</param>
 public sealed record TaskView(
@@ -21,6 +22,7 @@ public sealed record TaskView(
     Artefact? Latest,
     IReadOnlyList<Goal>? Goals,
     bool GoalsFrozen,
+    IReadOnlyList<Campaign> PaceModels,
     IReadOnlyList<CampaignChannel>? Plan,
     Phrase? PlanClosed,
     ApprovalVote? SentBack,
@@ -35,6 +37,8 @@ public sealed record TaskView(
 
 public sealed class TaskQueries(CampaignFlowDb db, SaveGoals goals, SavePlan plan)
 {
+    private const int MostModels = 50;
+
     /// <returns>Null when there is no such task.</returns>
     public async Task<TaskView?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -62,6 +66,7 @@ public sealed class TaskQueries(CampaignFlowDb db, SaveGoals goals, SavePlan pla
                     .ToListAsync(cancellationToken)
                 : null,
             isGoals && await goals.AreFrozenAsync(campaign.Id, cancellationToken),
+            isGoals ? await SaveGoals.ModelsFor(db, campaign).Take(MostModels).ToListAsync(cancellationToken) : [],
             isPlan
                 ? await db
                     .CampaignChannels.AsNoTracking()

@@ -9,7 +9,13 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Lifecycle;
 
 /// <summary>What a person typed on a task's page; null parts are not on that page.</summary>
-public sealed record TaskWork(JsonObject? Artefact, IReadOnlyList<GoalDraft>? Goals, IReadOnlyList<PlannedChannel>? Plan);
+/// <param name="PaceLike">Code of the campaign whose course the goals are expected to follow; null: none.</param>
+public sealed record TaskWork(
+    JsonObject? Artefact,
+    IReadOnlyList<GoalDraft>? Goals,
+    IReadOnlyList<PlannedChannel>? Plan,
+    string? PaceLike = null
+);
 
 /// <summary>Saves what a task asks for and, when the person says so, finishes it: one commit, so that nothing is half done.</summary>
 public sealed class WorkOnTask(CampaignFlowDb db, SaveArtefact artefacts, SaveGoals goals, SavePlan plan, CompleteTask complete)
@@ -40,7 +46,7 @@ public sealed class WorkOnTask(CampaignFlowDb db, SaveArtefact artefacts, SaveGo
                 await artefacts.HandleAsync(task.CampaignId, task.ArtefactKind!, content, person.DisplayName, cancellationToken)
             );
         if (work.Goals is { } drafts)
-            wrong.AddRange(await goals.HandleAsync(task.CampaignId, drafts, person.DisplayName, cancellationToken));
+            wrong.AddRange(await goals.HandleAsync(task.CampaignId, drafts, work.PaceLike, person.DisplayName, cancellationToken));
         if (work.Plan is { } lines)
             wrong.AddRange(await plan.HandleAsync(task.CampaignId, lines, person.DisplayName, cancellationToken));
         if (wrong.Count > 0)

@@ -12,7 +12,7 @@ namespace CampaignFlow.Rules;
 /// Gathers what rules may know of campaigns at one instant: facts known then, budgets, goals, recent changes. As many statements for a
 /// thousand campaigns as for one.
 /// </summary>
-public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, BudgetLedger ledger, GuardQueries guards)
+public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, BudgetLedger ledger, GuardQueries guards, PaceCurves curves)
 {
     public async Task<Snapshot> TakeAsync(Campaign campaign, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await GatherAsync([campaign], now, cancellationToken)).Of(campaign);
@@ -58,6 +58,7 @@ public sealed class CampaignSnapshot(CampaignFlowDb db, MetricQueries metrics, B
             Books = await ledger.AccountsOfAsync(ids, cancellationToken),
             Guards = await guards.BookAsync(cancellationToken),
             Promotions = promotions.ToLookup(w => w.CampaignId),
+            Curves = await curves.OfAsync(campaigns, now, cancellationToken),
             // A breaker that this transaction is about to open or close counts.
             Stopped = id =>
                 db.DataBreakers.Local.FirstOrDefault(b => b.CampaignId == id) is { } known ? known.ClosedAt is null : stopped.Contains(id),

@@ -41,6 +41,9 @@ public sealed class GatheredFacts(
     /// <summary>By campaign, in order of time.</summary>
     public required ILookup<Guid, PromotionWindow> Promotions { get; init; }
 
+    /// <summary>Courses that people chose for their campaigns' goals.</summary>
+    public IReadOnlyDictionary<Guid, PaceCurve> Curves { get; init; } = new Dictionary<Guid, PaceCurve>();
+
     /// <summary>Whether the circuit breaker of a campaign is open.</summary>
     public required Func<Guid, bool> Stopped { get; init; }
 
@@ -66,6 +69,7 @@ public sealed class GatheredFacts(
             FlightEnd = campaign.EndsOn,
             FlightBudgetMinor = -accounts.GetValueOrDefault(LedgerEntry.Plan) * campaign.FlightDays,
             Goals = goals[campaign.Id].ToDictionary(g => g.Metric, g => g.Target, StringComparer.Ordinal),
+            Curve = Curves.GetValueOrDefault(campaign.Id),
             Channels =
             [
                 .. channels[campaign.Id]

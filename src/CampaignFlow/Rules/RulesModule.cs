@@ -16,6 +16,7 @@ public static class RulesModule
             .AddSingleton<RuleFiles>()
             .AddSingleton<IRulesInForce>(services => services.GetRequiredService<RuleFiles>())
             .AddScoped<CampaignSnapshot>()
+            .AddScoped<PaceCurves>()
             .AddScoped<EvaluateCampaign>()
             .AddScoped<EvaluatePortfolios>()
             .AddScoped<CarryOut>()

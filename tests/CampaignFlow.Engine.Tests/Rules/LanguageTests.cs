@@ -76,6 +76,19 @@ public class LanguageTests
     public void A_campaign_line_means_what_the_page_says(string when, bool? expected) =>
         Says(expected, World.Only(World.Rule($"rule: r\nfor each: campaign\nwhen: {when}\nthen: {{ notify: me }}\n"), Campaign));
 
+    [Theory]
+    [InlineData(new[] { 100L, 300L }, 4, new[] { 0.125, 0.25, 0.625, 1 })] // stretched
+    [InlineData(new[] { 100L, 100, 100, 300, 200, 0 }, 3, new[] { 0.25, 0.75, 1 })] // pressed
+    [InlineData(new[] { 100L, 300L, 100L }, 2, new[] { 0.5, 1 })] // half of the second day
+    [InlineData(new[] { 0L, 0L }, 2, null)] // nothing came in
+    public void A_curve_follows_an_earlier_flight_of_another_length(long[] daily, int days, double[]? shares)
+    {
+        var curve = PaceCurve.Like(Phrase.Same("then"), [.. daily.Select(d => (long?)d)], days);
+        Assert.Equal(shares, curve?.Shares);
+        Assert.NotEqual(false, curve?.IsUsable);
+        Assert.Null(PaceCurve.Like(Phrase.Same("then"), [.. daily, null], days)); // a gap is not nothing
+    }
+
     [Fact]
     public void A_curve_paces_by_its_own_source()
     {

@@ -91,6 +91,34 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
         );
     }
 
+    [Fact]
+    public async Task Goals_may_follow_the_course_of_a_campaign_that_is_over()
+    {
+        var (model, campaign) = (await SmallCampaign.StartAsync(host), await SmallCampaign.StartAsync(host));
+        var task = await campaign.GiveAsync("manager", null, Stage.Goals);
+        using var manager = await host.ReaderAsync("manager");
+        using var early = await SendAsync(manager, task, "save", Goal("cpa", "101", "95.50"), [("paceLike", model.Code)]);
+        var refusal = WebUtility.HtmlDecode(await early.Content.ReadAsStringAsync());
+        await host.InScopeAsync(db =>
+            db
+                .Campaigns.Where(c => c.Id == model.Id)
+                .ExecuteUpdateAsync(s =>
+                    s.SetProperty(c => c.StartsOn, new DateOnly(2020, 1, 1)).SetProperty(c => c.EndsOn, new DateOnly(2020, 1, 20))
+                )
+        );
+        (await SendAsync(manager, task, "save", Goal("cpa", "101", "95.50"), [("paceLike", model.Code)])).Dispose();
+
+        Assert.Contains($"'{model.Code}' is no campaign that ended before this one begins.", refusal, StringComparison.Ordinal);
+        Assert.Equal(
+            model.Code,
+            await host.InScopeAsync(db => db.Campaigns.Where(c => c.Id == campaign.Id).Select(c => c.PaceLike).SingleAsync())
+        );
+        Assert.Matches(
+            $"<option value=\"{model.Code}\" selected",
+            await manager.TextAsync($"/tasks/{task.Id}")
+        );
+    }
+
     [Theory]
     [InlineData("700", "650", "1500", "floor ≤ plan ≤ ceiling")]
     [InlineData("600", "x", "1500", "is not an amount")]

@@ -38,6 +38,7 @@ public sealed record History
     public long? FlightBudgetMinor { get; init; }
     public long? ReserveMinor { get; init; }
     public IReadOnlyList<Promotion> Promotions { get; init; } = [];
+    public PaceCurve? Curve { get; init; }
 
     /// <summary>Limits that people set beside the rule files, by rule id or <see cref="GuardLimits.AllRules"/>.</summary>
     public IReadOnlyDictionary<string, GuardLimits> Limits { get; init; } = new Dictionary<string, GuardLimits>();

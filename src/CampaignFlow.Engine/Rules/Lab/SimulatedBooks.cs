@@ -46,6 +46,7 @@ internal sealed class SimulatedBooks
             Changes = [.. changes],
             ReserveMinor = ReserveMinor,
             Promotions = history.Promotions,
+            Curve = history.Curve,
             Limits = free ? new Dictionary<string, GuardLimits>() : history.Limits,
         };
 

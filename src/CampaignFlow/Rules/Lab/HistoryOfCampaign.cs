@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CampaignFlow.Rules.Lab;
 
 /// <summary>A campaign's own numbers with their knowledge times, and its budgets as they stood on its first day.</summary>
-public sealed class HistoryOfCampaign(CampaignFlowDb db, BudgetLedger ledger, GuardQueries guards, TimeProvider clock)
+public sealed class HistoryOfCampaign(CampaignFlowDb db, BudgetLedger ledger, GuardQueries guards, PaceCurves curves, TimeProvider clock)
 {
     private const int MostDays = 180;
     private static readonly TimeOnly ReportsAt = new(6, 0);
@@ -69,6 +69,7 @@ public sealed class HistoryOfCampaign(CampaignFlowDb db, BudgetLedger ledger, Gu
                     .Goals.Where(g => g.CampaignId == campaign.Id)
                     .ToDictionaryAsync(g => g.Metric, g => g.Target, cancellationToken),
                 Promotions = [.. promotions.Select(w => new Promotion(w.Name, w.First, w.Last))],
+                Curve = (await curves.OfAsync([campaign], now, cancellationToken)).GetValueOrDefault(campaign.Id),
                 Channels =
                 [
                     .. channels

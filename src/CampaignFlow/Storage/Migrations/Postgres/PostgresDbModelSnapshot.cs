@@ -673,6 +673,10 @@ namespace CampaignFlow.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
 
+                    b.Property<string>("PaceLike")
+                        .HasColumnType("text")
+                        .HasColumnName("pace_like");
+
                     b.Property<string>("Product")
                         .IsRequired()
                         .HasColumnType("text")

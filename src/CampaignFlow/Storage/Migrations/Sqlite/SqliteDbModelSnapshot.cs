@@ -663,6 +663,10 @@ namespace CampaignFlow.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("owner_id");
 
+                    b.Property<string>("PaceLike")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pace_like");
+
                     b.Property<string>("Product")
                         .IsRequired()
                         .HasColumnType("TEXT")
