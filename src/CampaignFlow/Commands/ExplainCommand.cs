@@ -1,7 +1,6 @@
 using System.CommandLine;
 using CampaignFlow.Campaigns;
 using CampaignFlow.Engine;
-using CampaignFlow.Engine.Expressions;
 using CampaignFlow.Engine.Rules;
 using CampaignFlow.Rules;
 using CampaignFlow.Storage;

@@ -39,10 +39,7 @@ public sealed class SaveGoals(CampaignFlowDb db, TimeProvider clock)
         var wrong = Check(campaign, drafts).ToList();
         if (paceLike is not null && !await ModelsFor(db, campaign).AnyAsync(m => m.Code == paceLike, cancellationToken))
             wrong.Add(
-                new(
-                    $"'{paceLike}' is no campaign that ended before this one begins.",
-                    $"“{paceLike}”不是在本活动开始前已结束的活动。"
-                )
+                new($"'{paceLike}' is no campaign that ended before this one begins.", $"“{paceLike}”不是在本活动开始前已结束的活动。")
             );
         if (wrong.Count > 0)
             return wrong;

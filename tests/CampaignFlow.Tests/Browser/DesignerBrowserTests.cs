@@ -138,7 +138,10 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
             StringComparison.Ordinal
         );
         var order = asked.ToList();
-        Assert.True(order.FindIndex(path => path.EndsWith("/vs/loader.js", StringComparison.Ordinal)) > order.IndexOf("/elsa/api/features/installed"));
+        Assert.True(
+            order.FindIndex(path => path.EndsWith("/vs/loader.js", StringComparison.Ordinal))
+                > order.IndexOf("/elsa/api/features/installed")
+        );
         var before = asked.ToHashSet(StringComparer.Ordinal);
         asked.Clear();
         await OpenAsync();

@@ -100,8 +100,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
         using var early = await SendAsync(manager, task, "save", Goal("cpa", "101", "95.50"), [("paceLike", model.Code)]);
         var refusal = WebUtility.HtmlDecode(await early.Content.ReadAsStringAsync());
         await host.InScopeAsync(db =>
-            db
-                .Campaigns.Where(c => c.Id == model.Id)
+            db.Campaigns.Where(c => c.Id == model.Id)
                 .ExecuteUpdateAsync(s =>
                     s.SetProperty(c => c.StartsOn, new DateOnly(2020, 1, 1)).SetProperty(c => c.EndsOn, new DateOnly(2020, 1, 20))
                 )
@@ -113,10 +112,7 @@ public sealed class TaskPageTests(TestHost host) : IClassFixture<TestHost>
             model.Code,
             await host.InScopeAsync(db => db.Campaigns.Where(c => c.Id == campaign.Id).Select(c => c.PaceLike).SingleAsync())
         );
-        Assert.Matches(
-            $"<option value=\"{model.Code}\" selected",
-            await manager.TextAsync($"/tasks/{task.Id}")
-        );
+        Assert.Matches($"<option value=\"{model.Code}\" selected", await manager.TextAsync($"/tasks/{task.Id}"));
     }
 
     [Theory]

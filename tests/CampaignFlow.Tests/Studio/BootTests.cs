@@ -7,7 +7,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CampaignFlow.Accounts;
-using CampaignFlow.Tests.Support;
 
 namespace CampaignFlow.Tests.Studio;
 
@@ -46,7 +45,11 @@ public sealed partial class BootTests(StudioHost studio) : IClassFixture<StudioH
         var drawing = await studio.DrawingAsync(Roles.Operator);
         var page = await drawing.Client.GetStringAsync("/studio/3.8.2/workflows/weekly-review");
         var boot = page.IndexOf("/studio/boot", StringComparison.Ordinal);
-        Assert.InRange(boot, page.IndexOf("/studio/guard", StringComparison.Ordinal), page.IndexOf("rel=\"stylesheet\"", StringComparison.Ordinal));
+        Assert.InRange(
+            boot,
+            page.IndexOf("/studio/guard", StringComparison.Ordinal),
+            page.IndexOf("rel=\"stylesheet\"", StringComparison.Ordinal)
+        );
         var ahead = Ahead().Matches(page).Select(match => WebUtility.HtmlDecode(match.Groups[1].Value)).ToList();
         Assert.Contains(ahead, path => path.EndsWith(".wasm", StringComparison.Ordinal));
         Assert.Contains("/elsa/api/workflow-definitions/by-definition-id/weekly-review?versionOptions=Latest", ahead);
@@ -79,9 +82,8 @@ public sealed partial class BootTests(StudioHost studio) : IClassFixture<StudioH
         using var answer = await client.GetAsync(path);
         Assert.Equal(encoding, answer.Content.Headers.ContentEncoding.Single());
         await using var packed = await answer.Content.ReadAsStreamAsync();
-        await using Stream plain = encoding == "br"
-            ? new BrotliStream(packed, CompressionMode.Decompress)
-            : new GZipStream(packed, CompressionMode.Decompress);
+        await using Stream plain =
+            encoding == "br" ? new BrotliStream(packed, CompressionMode.Decompress) : new GZipStream(packed, CompressionMode.Decompress);
         using var all = new MemoryStream();
         await plain.CopyToAsync(all);
         return all.ToArray();

@@ -1,8 +1,6 @@
 using CampaignFlow.Accounts;
 using CampaignFlow.Budgets;
 using CampaignFlow.Campaigns;
-using CampaignFlow.Engine;
-using CampaignFlow.Engine.Rules;
 using CampaignFlow.Metrics;
 using CampaignFlow.Rules;
 using CampaignFlow.Storage;
