@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CampaignFlow.Accounts;
 using CampaignFlow.Tests.Support;
 using CampaignFlow.Workflows;
@@ -101,8 +102,12 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
         await StillHasFaxAsync();
 
         await using var others = await BrowserAsync(language);
-        var reader = await DesignerHand.SignInAsync(others, Roles.Editor, "/workflows/weekly-review/design");
+        var reader = await DesignerHand.SignInAsync(others, Roles.Editor, "/workflows/campaign-lifecycle/design");
         await reader.DrawnAsync(".x6-node");
+        // However many steps come after the first: a large diagram is fitted once the last is there.
+        await Assertions
+            .Expect(reader.Page.Locator(".x6-graph-svg-viewport"))
+            .ToHaveAttributeAsync("transform", new Regex(@"^matrix\(0\.[0-9]"), new() { Timeout = 30_000 });
         await Assertions.Expect(reader.Page.Locator(".chip")).ToContainTextAsync(readOnly);
         await Assertions
             .Expect(
