@@ -20,7 +20,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("rules", "rules --help")]
     [InlineData("rules check nowhere", "There is no file or folder nowhere.")]
     [InlineData("rules explain donor", "--campaign")]
-    [InlineData("rules rerun yesterday", "there is no record of a decision or evaluation 'yesterday'")]
+    [InlineData("rules rerun yesterday", "There is no database here yet")]
     [InlineData("rules check .", "There are no rule files")]
     [InlineData("workflows check nofile.json", "There is no file nofile.json.")]
     [InlineData("workflows run lifecycle.json --input x", "--input 'x' is not NAME=VALUE.")]

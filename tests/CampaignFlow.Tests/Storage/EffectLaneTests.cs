@@ -39,6 +39,7 @@ public sealed class EffectLaneTests
 
         await ((IHostedService)host).StartAsync(CancellationToken.None);
         await letters.All.WaitAsync(Patience); // while no request has been answered
+        await server.Several.WaitAsync(Patience);
         Assert.Equal(0, server.Answered);
         server.Open();
         await server.All.WaitAsync(Patience);
@@ -53,6 +54,7 @@ public sealed class EffectLaneTests
     {
         private readonly TaskCompletionSource opened = new();
         private readonly TaskCompletionSource all = new();
+        private readonly TaskCompletionSource several = new();
         private readonly Lock door = new();
         private int inside;
 
@@ -60,12 +62,17 @@ public sealed class EffectLaneTests
         public int Answered { get; private set; }
         public Task All => all.Task;
 
+        /// <summary>More than one has come in, and none was answered.</summary>
+        public Task Several => several.Task;
+
         public void Open() => opened.SetResult();
 
         public async Task Handle(Requests fact, CancellationToken cancellationToken)
         {
             lock (door)
                 MostAtOnce = Math.Max(MostAtOnce, ++inside);
+            if (MostAtOnce > 1)
+                several.TrySetResult();
             await opened.Task;
             lock (door)
             {
