@@ -76,8 +76,13 @@ public sealed class ShellBrowserTests(Chromium chromium) : IClassFixture<Chromiu
         await page.Keyboard.TypeAsync("g i");
         Assert.Equal("g i", await page.Locator("[data-search]").InputValueAsync()); // who types is not sent away
         await page.Keyboard.PressAsync("Escape");
-        await page.Keyboard.PressAsync("g");
-        await page.Keyboard.PressAsync("i");
+        // The second key counts for a second or so after the first: a busy machine may be slower than a hand and tries again.
+        for (var tries = 0; tries < 10 && !page.Url.EndsWith("/inbox", StringComparison.Ordinal); tries++)
+        {
+            await page.Keyboard.PressAsync("g");
+            await page.Keyboard.PressAsync("i");
+            await page.WaitForTimeoutAsync(500);
+        }
         await page.WaitForURLAsync("**/inbox");
     }
 
