@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
+using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Studio;
 
@@ -90,7 +91,7 @@ internal sealed record ActivityDescriptor(
             "Action",
             [],
             [],
-            [new("Done", words.T(PaletteWords.Port("Done")), "Flow")],
+            [new("Done", words.T(PortWords.Of("Done")), "Flow")],
             [],
             [],
             IsContainer: false,
@@ -102,8 +103,8 @@ internal sealed record ActivityDescriptor(
 
     private static IEnumerable<PortDescriptor> PortsOf(ActivityType type, Words words) =>
         type
-            .Slots.Select(slot => new PortDescriptor(slot, words.T(PaletteWords.Port(slot)), "Embedded"))
-            .Concat(type.Outcomes.Select(outcome => new PortDescriptor(outcome, words.T(PaletteWords.Port(outcome)), "Flow")));
+            .Slots.Select(slot => new PortDescriptor(slot, words.T(PortWords.Of(slot)), "Embedded"))
+            .Concat(type.Outcomes.Select(outcome => new PortDescriptor(outcome, words.T(PortWords.Of(outcome)), "Flow")));
 
     // A fresh activity starts with our condition language where a condition is asked for; the designer itself would offer JavaScript.
     private static JsonObject Construction(ActivityType type) =>

@@ -1,4 +1,3 @@
-using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Engine.Workflows.DryRuns;
 using CampaignFlow.Shell;
 using CampaignFlow.Workflows;
@@ -14,9 +13,13 @@ internal static class DryWayApi
     /// <param name="State">Done, Waiting or Failed.</param>
     private sealed record Step(string Activity, int Number, int Visits, string State);
 
+    /// <summary>A connection that was followed.</summary>
+    private sealed record Way(string Source, string Port, string Target);
+
     private static async Task<IResult> WayAsync(
         string id,
         HttpContext http,
+        DefinitionQueries definitions,
         WorkflowQueries workflows,
         DryRunQueries dryRuns,
         Words words,
@@ -24,9 +27,18 @@ internal static class DryWayApi
         CancellationToken cancellationToken
     )
     {
-        var (definition, problem) = await FindAsync(id, workflows, words, cancellationToken);
-        if (definition is null)
-            return problem is null ? TypedResults.NotFound() : TypedResults.Ok(new { text = problem, steps = Array.Empty<Step>() });
+        if (await definitions.FindAsync(id, "Latest", cancellationToken) is not { } stored)
+            return TypedResults.NotFound();
+        var parse = await workflows.ReadTextAsync(id, stored.Json, cancellationToken);
+        if (parse.Definition is not { } definition)
+            return TypedResults.Ok(
+                new
+                {
+                    text = words.T(parse.Problems[0].Text),
+                    steps = Array.Empty<Step>(),
+                    ways = Array.Empty<Way>(),
+                }
+            );
         var form = DryRunForm.Read(definition, http.Request.Query, words.Zone, clock.GetUtcNow());
         var result = DryRun.Run(definition, await dryRuns.RequestAsync(definition, form, words.Zone, cancellationToken));
         var states = DryRunQueries.States(result);
@@ -38,21 +50,8 @@ internal static class DryWayApi
                     .Steps.Where(s => s.Within is null && states.ContainsKey(s.Activity.Id))
                     .GroupBy(s => s.Activity.Id, StringComparer.Ordinal)
                     .Select((g, n) => new Step(g.Key, n + 1, g.Count(), states[g.Key].ToString())),
+                ways = result.Taken.Select(c => new Way(c.Source, c.Port, c.Target)),
             }
         );
-    }
-
-    private static async Task<(WorkflowDefinition?, string?)> FindAsync(
-        string id,
-        WorkflowQueries workflows,
-        Words words,
-        CancellationToken cancellationToken
-    )
-    {
-        if (await workflows.ReadDraftAsync(id, cancellationToken) is { } draft)
-            return (draft.Definition, draft.Definition is null ? words.T(draft.Problems[0].Text) : null);
-        var versions = await workflows.VersionsAsync(id, cancellationToken);
-        var shown = versions.FirstOrDefault(v => v.Version.Published) ?? (versions.Count > 0 ? versions[0] : null);
-        return (shown is null ? null : await workflows.ReadAsync(shown.Version.Id, cancellationToken), null);
     }
 }

@@ -1,6 +1,7 @@
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
+using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Studio;
 
@@ -19,6 +20,5 @@ internal sealed class NameChoices(IReadOnlyDictionary<string, IReadOnlyList<(str
 
     // Stages and roles stand in closed lists, too.
     private Phrase Named(string option) =>
-        lists.Values.SelectMany(l => l).Where(n => n.Value == option).Select(n => (Phrase?)n.Text).FirstOrDefault()
-        ?? PaletteWords.Port(option);
+        lists.Values.SelectMany(l => l).Where(n => n.Value == option).Select(n => (Phrase?)n.Text).FirstOrDefault() ?? PortWords.Of(option);
 }

@@ -28,10 +28,10 @@ public sealed record DiagramBox(
 public sealed record DiagramMark(Phrase Word, Tone Tone, string Icon);
 
 /// <param name="Path">As an SVG path.</param>
-/// <param name="Label">The outcome it follows; null where there is only one.</param>
+/// <param name="Labels">The outcomes that follow it; none where there is only one.</param>
 /// <param name="Back">It closes a loop.</param>
 /// <param name="Taken">A dry run followed it.</param>
-public sealed record DiagramArrow(string Path, string? Label, double LabelX, double LabelY, bool Back, bool Taken = false);
+public sealed record DiagramArrow(string Path, IReadOnlyList<string> Labels, double LabelX, double LabelY, bool Back, bool Taken = false);
 
 /// <summary>
 /// A definition as boxes and arrows: children of a flowchart where the designer put them, children of other containers one below the
@@ -145,13 +145,16 @@ public sealed class Diagram
             var frame = Place(child, cx, cy);
             (right, bottom) = (Math.Max(right, frame.X + frame.Width), Math.Max(bottom, frame.Y + frame.Height));
         }
-        foreach (var connection in graph.Connections)
+        // Several outcomes that lead to the same step are one arrow: their words would lie on each other.
+        foreach (var same in graph.Connections.GroupBy(c => (c.Source, c.Target)))
             Connect(
-                placed[connection.Source],
-                placed[connection.Target],
-                graph.From(connection.Source).Select(c => c.Port).Distinct(StringComparer.Ordinal).Count() > 1 ? connection.Port : null,
-                graph.IsBack(connection),
-                taken.Contains(connection)
+                placed[same.Key.Source],
+                placed[same.Key.Target],
+                graph.From(same.Key.Source).Select(c => c.Port).Distinct(StringComparer.Ordinal).Count() > 1
+                    ? [.. same.Select(c => c.Port)]
+                    : [],
+                same.Any(graph.IsBack),
+                same.Any(taken.Contains)
             );
         return new(x, y, right - x, bottom - y);
     }
@@ -164,9 +167,9 @@ public sealed class Diagram
         {
             var frame = Place(activity, x, below + (label is null ? 0 : 14));
             if (label is not null)
-                arrows.Add(new("", label, x, frame.Y - 4, false));
+                arrows.Add(new("", [label], x, frame.Y - 4, false));
             if (before is { } from && container.Type.EndsWith("Sequence", StringComparison.Ordinal))
-                arrows.Add(new(Text($"M {from.X + 40} {from.Y + from.Height} L {frame.X + 40} {frame.Y}"), null, 0, 0, false));
+                arrows.Add(new(Text($"M {from.X + 40} {from.Y + from.Height} L {frame.X + 40} {frame.Y}"), [], 0, 0, false));
             before = frame;
             width = Math.Max(width, frame.Width);
             below = frame.Y + frame.Height + Gap;
@@ -185,7 +188,7 @@ public sealed class Diagram
                 .. activity.Cases.Where(c => c.Activity is not null).Select(c => ((string?)c.Label, c.Activity!)),
             ];
 
-    private void Connect(Frame from, Frame to, string? label, bool back, bool followed)
+    private void Connect(Frame from, Frame to, IReadOnlyList<string> labels, bool back, bool followed)
     {
         var (x1, y1, x2, y2) = (from.X + from.Width, from.Y + (from.Height / 2), to.X, to.Y + (to.Height / 2));
         if (back || x2 < x1)
@@ -193,11 +196,11 @@ public sealed class Diagram
             // Below both, so that the way back is never taken for the way on.
             (x1, y1, x2, y2) = (from.X + (from.Width / 2), from.Y + from.Height, to.X + (to.Width / 2), to.Y + to.Height);
             var depth = Math.Max(y1, y2) + 56;
-            arrows.Add(new(Text($"M {x1} {y1} C {x1} {depth}, {x2} {depth}, {x2} {y2}"), label, x1 + 6, y1 + 14, back, followed));
+            arrows.Add(new(Text($"M {x1} {y1} C {x1} {depth}, {x2} {depth}, {x2} {y2}"), labels, x1 + 6, y1 + 14, back, followed));
             return;
         }
         var bend = Math.Max(24, (x2 - x1) / 2);
-        arrows.Add(new(Text($"M {x1} {y1} C {x1 + bend} {y1}, {x2 - bend} {y2}, {x2} {y2}"), label, x2 - 104, y2 - 5, false, followed));
+        arrows.Add(new(Text($"M {x1} {y1} C {x1 + bend} {y1}, {x2 - bend} {y2}, {x2} {y2}"), labels, x2 - 104, y2 - 5, false, followed));
     }
 
     private void Collect(JsonNode? node)

@@ -175,11 +175,12 @@ public sealed class WorkflowQueries(
     public async Task<WorkflowParse?> ReadDraftAsync(string definitionId, CancellationToken cancellationToken)
     {
         var draft = await db.WorkflowDrafts.AsNoTracking().SingleOrDefaultAsync(d => d.DefinitionId == definitionId, cancellationToken);
-        if (draft is null)
-            return null;
-        var used = await UsedWorkflows.NewestAsync(db, draft.Json, cancellationToken);
-        return WorkflowJson.Parse(draft.Json, definitionId, catalogue.Product, used);
+        return draft is null ? null : await ReadTextAsync(definitionId, draft.Json, cancellationToken);
     }
+
+    /// <summary>A definition's text with the workflows it uses, as it would run if it were published now.</summary>
+    public async Task<WorkflowParse> ReadTextAsync(string definitionId, string json, CancellationToken cancellationToken) =>
+        WorkflowJson.Parse(json, definitionId, catalogue.Product, await UsedWorkflows.NewestAsync(db, json, cancellationToken));
 
     /// <summary>The file as it could be drawn although it is not published, with the workflows it uses; null when it cannot be read.</summary>
     public async Task<WorkflowDefinition?> FileDefinitionAsync(DefinitionLine definition, CancellationToken cancellationToken)

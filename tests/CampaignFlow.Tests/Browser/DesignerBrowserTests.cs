@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CampaignFlow.Accounts;
 using CampaignFlow.Tests.Support;
@@ -103,11 +104,18 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
 
         await using var others = await BrowserAsync(language);
         var reader = await DesignerHand.SignInAsync(others, Roles.Editor, "/workflows/campaign-lifecycle/design");
+        // The designer takes seconds; what it will show is read before.
+        await Assertions.Expect(reader.Page.Locator("#ahead .diagram-box")).ToHaveCountAsync(51);
+        await Assertions.Expect(reader.Page.Locator("#ahead .diagram-box").First).ToBeVisibleAsync();
+        Assert.Equal(0, await reader.Page.Locator(".x6-node").CountAsync());
         await reader.DrawnAsync(".x6-node");
         // However many steps come after the first: a large diagram is fitted once the last is there.
         await Assertions
             .Expect(reader.Page.Locator(".x6-graph-svg-viewport"))
             .ToHaveAttributeAsync("transform", new Regex(@"^matrix\(0\.[0-9]"), new() { Timeout = 30_000 });
+        await Assertions.Expect(reader.Page.Locator("#ahead")).ToBeHiddenAsync();
+        await BeginsInSightAsync(reader);
+        await EveryConnectionIsKnownAsync(reader);
         await Assertions.Expect(reader.Page.Locator(".chip")).ToContainTextAsync(readOnly);
         await Assertions
             .Expect(
@@ -165,7 +173,31 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
             await li.Page.GotoAsync("/workflows/weekly-review/design", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
             await li.DrawnAsync(".x6-node");
             await li.SelectAsync("weekly-reminder");
+            await li.Page.WaitForFunctionAsync("() => globalThis.monaco?.editor"); // the last to come
         }
+    }
+
+    /// <summary>A diagram too wide for the window shows its first step, not its middle.</summary>
+    private static async Task BeginsInSightAsync(DesignerHand hand)
+    {
+        var canvas = (await hand.Page.Locator(".x6-graph").First.BoundingBoxAsync())!;
+        var first = (await hand.Step("enter-research").BoundingBoxAsync())!;
+        Assert.InRange(first.X, canvas.X, canvas.X + 100);
+        Assert.InRange(first.Y, canvas.Y, canvas.Y + canvas.Height - first.Height);
+    }
+
+    /// <summary>Connections on the canvas have no names of their own; the dry run's way finds them by where they begin and end.</summary>
+    private static async Task EveryConnectionIsKnownAsync(DesignerHand hand)
+    {
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(Repository.Path("workflows/campaign-lifecycle.json")))!;
+        var stored = file["root"]!["connections"]!
+            .AsArray()
+            .Select(c => $"{c!["source"]!["activity"]} {c["source"]!["port"]} {c["target"]!["activity"]}")
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        await Assertions.Expect(hand.Page.Locator(".x6-edge")).ToHaveCountAsync(stored.Count);
+        var drawn = await hand.Page.EvaluateAsync<string[]>("() => designerConnections().map(c => `${c.source} ${c.port} ${c.target}`)");
+        Assert.Equal(stored, drawn.Order(StringComparer.Ordinal));
     }
 
     private async Task<IBrowserContext> BrowserAsync(string language)

@@ -69,6 +69,7 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
         await li.Page.Locator("#show-way").ClickAsync();
         await Assertions.Expect(li.Page.Locator("#way")).ToContainTextAsync(T("It ends at once", "立即结束"));
         await Assertions.Expect(li.Page.Locator("elsa-activity-wrapper[data-way='Done']")).ToHaveCountAsync(2);
+        await Assertions.Expect(li.Page.Locator(".x6-edge[data-way]")).ToHaveCountAsync(1);
         await Assertions.Expect(li.Page.Locator($"elsa-activity-wrapper[activity-id='{shaky}']")).ToHaveAttributeAsync("data-number", "2");
         await li.PictureAsync(language + "-way");
         await li.PublishAsync();

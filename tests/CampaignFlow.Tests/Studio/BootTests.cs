@@ -75,6 +75,36 @@ public sealed partial class BootTests(StudioHost studio) : IClassFixture<StudioH
         Assert.Equal(("/workflows/*/design", "moderate"), (rule["where"]!["href_matches"]!.ToString(), rule["eagerness"]!.ToString()));
     }
 
+    [Fact]
+    public async Task The_workflow_as_it_was_last_saved_is_read_while_the_designer_loads()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator, "zh-CN");
+        Assert.Contains("填写竞品分析表", await AheadOfAsync(drawing, "campaign-lifecycle"), StringComparison.Ordinal);
+        var draft = await SavedAsync(drawing, "Read ahead", Drawing.Line("later"));
+        Assert.Contains("id=\"ahead-later\"", await AheadOfAsync(drawing, draft), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_draft_that_cannot_be_read_yet_has_no_picture_and_the_designer_opens_all_the_same()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var broken = await SavedAsync(drawing, "Not yet", Drawing.Step("strange", "Nobody.Knows"));
+        Assert.Null(await AheadOfAsync(drawing, broken));
+        var empty = await SavedAsync(drawing, "Nothing yet");
+        Assert.Null(await AheadOfAsync(drawing, empty));
+    }
+
+    private static async Task<string> SavedAsync(Drawing drawing, string name, params JsonObject[] steps) =>
+        (await drawing.SavedAsync(Drawing.With(Drawing.Fresh(name), steps)))["definitionId"]!.ToString();
+
+    private static async Task<string?> AheadOfAsync(Drawing drawing, string id)
+    {
+        var page = await drawing.Client.GetStringAsync($"/studio/3.8.2/workflows/{id}");
+        Assert.Contains("<elsa-workflow-definition-editor", page, StringComparison.Ordinal);
+        var start = page.IndexOf("id=\"ahead\"", StringComparison.Ordinal);
+        return start < 0 ? null : WebUtility.HtmlDecode(page[start..page.IndexOf("</svg>", start, StringComparison.Ordinal)]);
+    }
+
     private async Task<byte[]> ReadAsync(string path, string encoding)
     {
         using var client = studio.Host.Visitor();

@@ -56,26 +56,12 @@
   let soon = 0;
   const dressAll = () => {
     cancelAnimationFrame(soon);
-    soon = requestAnimationFrame(() => document.querySelectorAll("elsa-activity-wrapper").forEach(dress));
-  };
-
-  // A diagram opens whole: the designer itself shows it at full size from the middle. Until then its steps are not where they stay.
-  // They are drawn some at a time: fitted before the last one is there, the rest would lie beside the window.
-  const fit = (all, looks) => {
-    const drawn = document.querySelectorAll(".x6-node").length;
-    const button = document.querySelector(".mud-toolbar .mud-icon-button");
-    if ((drawn < all || !button) && looks > 0) return setTimeout(fit, 100, all, looks - 1);
-    // The designer's own first move to the middle leaves the scale at one.
-    const full = () => document.querySelector(".x6-graph-svg-viewport")?.getAttribute("transform")?.startsWith("matrix(1,") ?? true;
-    const settled = (left) => {
-      if (left > 0 && full()) return setTimeout(settled, 100, left - 1);
-      document.body.dataset.whole = "";
-    };
-    if (drawn > 5) button?.click();
-    settled(drawn > 5 ? 40 : 0);
+    soon = requestAnimationFrame(() => {
+      document.querySelectorAll("elsa-activity-wrapper").forEach(dress);
+      dispatchEvent(new Event("designer-drawn"));
+    });
   };
 
   addEventListener("DOMContentLoaded", () => new MutationObserver(dressAll).observe(document.getElementById("studio"), { childList: true, subtree: true, attributes: true, attributeFilter: ["activity-json"] }));
   for (const moment of ["designer-problems", "designer-way"]) addEventListener(moment, dressAll);
-  addEventListener("designer-loaded", (loaded) => fit(loaded.detail?.root?.activities?.length ?? 1, 600), { once: true });
 })();

@@ -1,8 +1,17 @@
-// The way a dry run takes, on the designer's own canvas: steps on it are numbered, all others step back. Asked again after each save.
+// The way a dry run takes, on the designer's own canvas: steps on it are numbered, what it follows is drawn strongly, all others step back. Asked again after each save.
 (() => {
   "use strict";
   const part = (id) => document.getElementById(id);
+  const name = (way) => JSON.stringify([way.source, way.port, way.target]);
   let shown = false;
+  let taken = new Set();
+
+  const follow = () => {
+    for (const way of globalThis.designerConnections()) {
+      if (taken.has(name(way))) way.line.dataset.way = "";
+      else delete way.line.dataset.way;
+    }
+  };
 
   const show = async () => {
     const definition = encodeURIComponent(document.body.dataset.definition);
@@ -13,6 +22,8 @@
     part("way").querySelector("[data-text]").textContent = told.text;
     part("way").hidden = false;
     document.body.dataset.way = "shown";
+    taken = new Set(told.ways.map(name));
+    follow();
     dispatchEvent(new Event("designer-way"));
   };
 
@@ -20,6 +31,8 @@
     shown = false;
     part("way").hidden = true;
     delete document.body.dataset.way;
+    taken.clear();
+    follow();
     globalThis.designerWay = null;
     dispatchEvent(new Event("designer-way"));
   };
@@ -32,5 +45,7 @@
     });
     part("way")?.querySelector("button").addEventListener("click", hide);
   });
+  // Connections are drawn some at a time, and new ones come.
+  addEventListener("designer-drawn", () => shown && follow());
   addEventListener("designer-saved", () => shown && show());
 })();
