@@ -86,6 +86,26 @@ internal static class DefinitionModel
         return model;
     }
 
+    /// <summary>
+    /// The designer edits one name of a step and carries the other along. Renamed, a step has its new name in both languages: the old
+    /// translation would go on naming what is no longer meant.
+    /// </summary>
+    public static void DropStaleTranslations(JsonObject model, string? before)
+    {
+        if (before is null)
+            return;
+        var known = Activities(Parse(before)["root"]).ToLookup(a => a["id"]?.ToString(), a => a["metadata"]);
+        foreach (var activity in Activities(model["root"]))
+            if (
+                activity["metadata"] is JsonObject metadata
+                && known[activity["id"]?.ToString()].FirstOrDefault() is { } was
+                && !(Same(was, metadata, "displayText") && Same(was, metadata, "displayTextZh"))
+            )
+                metadata.Remove("displayTextZh");
+
+        static bool Same(JsonNode was, JsonObject now, string field) => JsonNode.DeepEquals((was as JsonObject)?[field], now[field]);
+    }
+
     // Conditions of a gate are edited as lines; a list of them in JSON says the same.
     private static void WriteLines(JsonObject model)
     {

@@ -53,6 +53,8 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
         var last = await db.WorkflowVersions.Where(v => v.DefinitionId == id).MaxAsync(v => (int?)v.Version, cancellationToken) ?? 0;
         if (!whatever && (Lost(draft?.Json ?? newest?.Json, model) ?? Overtaken(draft, newest, model, editedFrom)) is { } why)
             return await KeepAsync(draft, id, model, by, why, cancellationToken);
+        if (!whatever)
+            DefinitionModel.DropStaleTranslations(model, draft?.Json ?? newest?.Json);
         model["version"] = last + 1;
         return await StoreAsync(draft, id, name, model.ToJsonString(StoredJson.Options), newest?.Version ?? 0, by, cancellationToken);
     }

@@ -31,6 +31,37 @@ public sealed class SavingTests(StudioHost studio) : IClassFixture<StudioHost>
     }
 
     [Fact]
+    public async Task A_step_renamed_in_the_designer_has_its_new_name_in_both_languages_and_the_others_keep_theirs()
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        await drawing.SavedAsync(
+            Drawing.With(Drawing.Fresh("Renamed steps"), Named("one", "Research", "调研"), Named("two", "Launch", "上线"))
+        );
+        // The designer changes the text it knows and sends the other one back as it was, more than once.
+        for (var save = 0; save < 2; save++)
+            await drawing.SavedAsync(
+                Drawing.With(
+                    await drawing.OpenAsync("renamed-steps"),
+                    Named("one", "竞品调研", "调研"),
+                    Named("two", "Launch", "上线"),
+                    Named("three", "Review", "复盘")
+                )
+            );
+        var steps = (await drawing.OpenAsync("renamed-steps"))["root"]!["activities"]!.AsArray();
+        Assert.Equal(
+            [("竞品调研", null), ("Launch", "上线"), ("Review", "复盘")],
+            steps.Select(s => (s!["metadata"]!["displayText"]!.ToString(), s["metadata"]!["displayTextZh"]?.ToString()))
+        );
+
+        static JsonObject Named(string id, string text, string chinese)
+        {
+            var step = Drawing.Line(id);
+            step["metadata"] = new JsonObject { ["displayText"] = text, ["displayTextZh"] = chinese };
+            return step;
+        }
+    }
+
+    [Fact]
     public async Task Of_two_editors_the_second_is_refused_with_a_sentence_and_both_texts_are_kept()
     {
         var li = await studio.DrawingAsync(Roles.Operator);

@@ -43,6 +43,8 @@ internal sealed class DiffReading(WorkflowDefinition old, WorkflowDefinition @ne
             yield return new(new("Type", "类型"), before.Described.Name, after.Described.Name);
         if (before.Name != after.Name && !(before.Name == before.Id && after.Name == after.Id))
             yield return new(new("Name", "名称"), Phrase.Same(before.Name), Phrase.Same(after.Name));
+        if (before.Display != after.Display)
+            yield return new(new("Text on the canvas", "画布上的文字"), before.Display, after.Display);
         foreach (var input in before.Inputs.Keys.Union(after.Inputs.Keys, StringComparer.Ordinal))
         {
             var (was, now) = (before.Inputs.GetValueOrDefault(input), after.Inputs.GetValueOrDefault(input));

@@ -23,6 +23,19 @@ public class VersionDiffTests
     }
 
     [Fact]
+    public void Another_text_on_the_canvas_is_a_change()
+    {
+        static WorkflowDefinition Shown(string text) =>
+            Holding(
+                "Sequence",
+                "a:task",
+                root => root["activities"]![0]!["metadata"] = new System.Text.Json.Nodes.JsonObject { ["displayText"] = text }
+            );
+        var changes = Assert.Single(VersionDiff.Of(Shown("Ask"), Shown("Ask again")).Activities).Changes;
+        Assert.Contains(new ValueChange(new("Text on the canvas", "画布上的文字"), Phrase.Same("Ask"), Phrase.Same("Ask again")), changes);
+    }
+
+    [Fact]
     public void A_literal_that_became_an_expression_and_a_type_that_became_another_are_changes()
     {
         var diff = VersionDiff.Of(
