@@ -1,5 +1,6 @@
 using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
+using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Shell;
 using CampaignFlow.Workflows;
 
@@ -8,12 +9,13 @@ namespace CampaignFlow.Studio;
 /// <summary>What the dropdowns of the property panel offer: closed lists of an input and names from live data.</summary>
 internal sealed class NameChoices(IReadOnlyDictionary<string, IReadOnlyList<(string Value, Phrase Text)>> lists)
 {
-    /// <returns>Null when anything may be written.</returns>
+    /// <returns>Null when anything may be written. An event may be one that nobody names yet: known ones are offered, not asked for.</returns>
     public IReadOnlyList<(string Value, string Text)>? Of(ActivityInput input, Words words)
     {
         var choices =
             input.Options is { } options ? options.Select(o => (o, words.T(Named(o))))
-            : input.NameOf is { } of && lists.TryGetValue(of, out var names) ? names.Select(n => (n.Value, words.T(n.Text)))
+            : input.NameOf is { } of && of != NameList.Event && lists.TryGetValue(of, out var names)
+                ? names.Select(n => (n.Value, words.T(n.Text)))
             : null;
         return choices is null ? null : [.. input.Required ? choices : choices.Prepend(("", "–"))];
     }

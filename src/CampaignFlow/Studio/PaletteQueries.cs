@@ -26,7 +26,7 @@ internal sealed class PaletteQueries(
     public async Task<IReadOnlyList<ActivityDescriptor>> ActivitiesAsync(Words words, CancellationToken cancellationToken)
     {
         var used = await types.AllAsync(db, cancellationToken);
-        var choices = new NameChoices(await NamesAsync(used, cancellationToken));
+        var choices = new NameChoices(await NamesAsync(cancellationToken));
         var known = catalogue.All;
         var has = known.Select(t => t.Type).ToHashSet(StringComparer.Ordinal);
         return
@@ -50,8 +50,18 @@ internal sealed class PaletteQueries(
         ];
     }
 
+    /// <summary>Events that the product publishes, and those that definitions name.</summary>
+    public async Task<IReadOnlyList<(string Name, Phrase? What)>> EventsAsync(CancellationToken cancellationToken)
+    {
+        var used = await types.AllAsync(db, cancellationToken);
+        return
+        [
+            .. events.Select(e => (e.Name, (Phrase?)e.What)),
+            .. used.Events.Where(n => events.All(e => e.Name != n)).Select(n => (n, (Phrase?)null)),
+        ];
+    }
+
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<(string Value, Phrase Text)>>> NamesAsync(
-        UsedNames used,
         CancellationToken cancellationToken
     )
     {
@@ -71,13 +81,6 @@ internal sealed class PaletteQueries(
             [NameList.Account] = [.. channels, (LedgerEntry.Reserve, AccountNames.Reserve)],
             [NameList.Rule] = [.. rules.Current().Select(f => f.Rule).OfType<Rule>().Select(r => (r.Id, r.Title))],
             [NameList.MailTemplate] = [.. NoticeTemplate.All.Select(t => (t.Code, t.Name))],
-            // Those the product publishes, and those that definitions name: another one is written as an expression.
-            [NameList.Event] =
-            [
-                .. events
-                    .Select(e => (e.Name, new Phrase($"{e.What.En} ({e.Name})", $"{e.What.Zh}（{e.Name}）")))
-                    .Concat(used.Events.Where(n => events.All(e => e.Name != n)).Select(n => (n, Phrase.Same(n)))),
-            ],
         };
     }
 

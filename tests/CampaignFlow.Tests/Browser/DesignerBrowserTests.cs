@@ -40,7 +40,7 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
     public ValueTask DisposeAsync() => host.DisposeAsync();
 
     [Theory]
-    [InlineData("zh-CN", "版本历史", "未知活动", "无法连接服务器", "登录已过期", "没有覆盖任何内容", "只读")]
+    [InlineData("zh-CN", "版本历史", "未知活动", "无法连接服务器", "登录已过期", "没有覆盖任何内容", "只读", "事件名称")]
     [InlineData(
         "en",
         "Version history",
@@ -48,7 +48,8 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
         "The server cannot be reached",
         "Your session has ended",
         "Nothing is written over",
-        "Read only"
+        "Read only",
+        "Event name"
     )]
     public async Task Nothing_is_lost_by_a_lost_server_an_ended_session_another_editor_or_a_type_that_is_gone(
         string language,
@@ -57,7 +58,8 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
         string lost,
         string ended,
         string conflict,
-        string readOnly
+        string readOnly,
+        string eventName
     )
     {
         await StoreOldTimesAsync();
@@ -71,6 +73,19 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
         await li.SavedAsync();
         await StillHasFaxAsync();
         await li.PictureAsync(language + "-type-gone");
+        // An event is offered by its name, and may be a new one.
+        await li.SelectAsync("hello");
+        var name = li.Page.GetByLabel(eventName, new() { Exact = true });
+        await Assertions.Expect(name).ToHaveAttributeAsync("list", "event-names");
+        await Assertions.Expect(li.Page.Locator("#event-names option[value='review-due']")).ToHaveCountAsync(1);
+        await name.FillAsync("of-our-own");
+        await name.PressAsync("Tab");
+        for (var patience = 0; !(await DraftAsync()).Contains("of-our-own", StringComparison.Ordinal); patience++)
+        {
+            Assert.True(patience < 150, "The event's name was not saved.");
+            await Task.Delay(100);
+        }
+        await li.SavedAsync();
 
         await li.Page.RouteAsync("**/elsa/**", route => route.AbortAsync());
         await li.MoveAsync("hello", 30);
@@ -223,12 +238,10 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
     private Task<int> RevisionsAsync() =>
         host.InScopeAsync(db => db.DraftRevisions.CountAsync(r => r.DefinitionId == "old-times" && r.Kind == RevisionKind.Saved));
 
-    private async Task StillHasFaxAsync() =>
-        Assert.Contains(
-            "Vanished.Fax",
-            await host.InScopeAsync(db => db.WorkflowDrafts.Where(d => d.DefinitionId == "old-times").Select(d => d.Json).SingleAsync()),
-            StringComparison.Ordinal
-        );
+    private Task<string> DraftAsync() =>
+        host.InScopeAsync(db => db.WorkflowDrafts.Where(d => d.DefinitionId == "old-times").Select(d => d.Json).SingleAsync());
+
+    private async Task StillHasFaxAsync() => Assert.Contains("Vanished.Fax", await DraftAsync(), StringComparison.Ordinal);
 
     private Task<int> SaveAsSomebodyElseAsync() =>
         host.InScopeAsync(async db =>
@@ -250,7 +263,7 @@ public sealed class DesignerBrowserTests : IClassFixture<Chromium>, IAsyncLifeti
                     Name = "Old times",
                     Json = """
                     {"name":"Old times","root":{"id":"flow","type":"Elsa.Flowchart","version":1,"activities":[
-                      {"id":"hello","name":"hello","type":"Elsa.WriteLine","version":1,"metadata":{"designer":{"position":{"x":0,"y":0},"size":{"width":200,"height":54}}}},
+                      {"id":"hello","name":"hello","type":"Elsa.Event","version":1,"metadata":{"designer":{"position":{"x":0,"y":0},"size":{"width":200,"height":54}}}},
                       {"id":"fax","name":"fax","type":"Vanished.Fax","version":2,"metadata":{"designer":{"position":{"x":320,"y":0},"size":{"width":200,"height":54}}}}],
                      "connections":[]}}
                     """,

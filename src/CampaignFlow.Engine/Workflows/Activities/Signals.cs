@@ -8,13 +8,21 @@ namespace CampaignFlow.Engine.Workflows.Activities;
 /// <summary>Waits for a signal by name; its payload is the result.</summary>
 internal sealed class Event : BuiltInActivity
 {
+    internal static readonly Phrase EventName = new("Event name", "事件名称");
+
     internal override ActivityType Type { get; } =
         Describe(
             "Event",
             "Primitives",
             new("Event", "等待事件"),
             new("Waits for an event.", "等待一个事件。"),
-            Input("EventName", "String", new("Event", "事件"), new("Its name.", "事件名称。"), required: true) with
+            Input(
+                "EventName",
+                "String",
+                EventName,
+                new("One of those offered, or a new one.", "可从提示中选择，也可填写新的名称。"),
+                required: true
+            ) with
             {
                 NameOf = NameList.Event,
             }
@@ -51,7 +59,13 @@ internal sealed class PublishEvent : BuiltInActivity
             "Primitives",
             new("Publish event", "发布事件"),
             new("Sends an event to the runs that wait for it.", "向等待该事件的运行发送事件。"),
-            Input("EventName", "String", new("Event", "事件"), new("Its name.", "事件名称。"), required: true),
+            Input(
+                "EventName",
+                "String",
+                Event.EventName,
+                new("One of those offered, or a new one.", "可从提示中选择，也可填写新的名称。"),
+                required: true
+            ),
             Input(
                 "CorrelationId",
                 "String",
