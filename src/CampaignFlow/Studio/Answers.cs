@@ -82,7 +82,7 @@ internal static class Answers
 
     private static object Known(StoredDefinition latest) => new { version = latest.Version, revision = latest.Revision };
 
-    private static IEnumerable<object> Listed(IReadOnlyList<Problem> problems, Words words) =>
+    public static IEnumerable<object> Listed(IReadOnlyList<Problem> problems, Words words) =>
         problems
             .Take(MostProblems)
             .Select(p => new

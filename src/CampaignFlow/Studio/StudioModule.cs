@@ -47,6 +47,17 @@ public static class StudioModule
         routes.MapGet("/runs/{id:guid}/viewer", (Guid id, StudioFiles files) => ToPage(files, "runs", id.ToString()));
         routes.MapGet("/studio/{version}/workflows/{id}", Designer);
         routes.MapGet("/studio/{version}/runs/{id:guid}", Viewer);
+        // Where the designer goes by itself, as it names these places: below its base, or at the root.
+        foreach (var root in new[] { "/studio/{version}", "" })
+        {
+            routes.MapGet(root + "/workflows/definitions", () => ToOurs("/workflows"));
+            routes.MapGet(
+                root + "/workflows/definitions/{id}/edit",
+                (string id) => ToOurs($"/workflows/{Uri.EscapeDataString(id)}/design")
+            );
+            routes.MapGet(root + "/workflows/instances", () => ToOurs("/runs"));
+            routes.MapGet(root + "/workflows/instances/{id}/view", (string id) => ToOurs($"/runs/{Uri.EscapeDataString(id)}"));
+        }
         routes.MapPost("/workflows", New).RequireAuthorization(Permissions.EditWorkflows);
         routes.MapRevisions();
         var api = routes.MapGroup("/elsa/api").WithGroupName(Document);
@@ -57,6 +68,7 @@ public static class StudioModule
         api.MapExecutions();
         api.MapInstances();
         api.MapDryWay();
+        api.MapProblems();
         routes.MapHub<RunHub>("/elsa/hubs/workflow-instance");
         return routes;
     }
@@ -79,6 +91,8 @@ public static class StudioModule
         Toast.After(http, outcome.Refusal!.Value.Why, Tone.Blocks);
         return TypedResults.LocalRedirect("/workflows");
     }
+
+    private static RedirectHttpResult ToOurs(string path) => TypedResults.LocalRedirect(path);
 
     private static RedirectHttpResult ToPage(StudioFiles files, string kind, string id) =>
         TypedResults.LocalRedirect($"{files.Base}{kind}/{Uri.EscapeDataString(id)}");

@@ -18,21 +18,33 @@
     if (right || down) view().setAttribute("transform", `matrix(${a},${b},${c},${d},${x + right},${y + down})`);
   };
 
+  const beyond = (frame) => {
+    const inner = (step) => step.left >= frame.left && step.right <= frame.right && step.top >= frame.top && step.bottom <= frame.bottom;
+    return ![...document.querySelectorAll(".x6-node")].every((step) => inner(step.getBoundingClientRect()));
+  };
+  const settle = async (until, looks) => {
+    while (!until() && looks-- > 0) await new Promise((next) => setTimeout(next, 100));
+  };
+
   // The designer itself shows a diagram at full size from the middle. Until it is fitted its steps are not where they stay.
   // They are drawn some at a time: fitted before the last one is there, the rest would lie beside the window.
-  const fit = (all, looks) => {
-    const drawn = document.querySelectorAll(".x6-node").length;
-    const button = document.querySelector(".mud-toolbar .mud-icon-button");
-    if ((drawn < all || !button) && looks > 0) return setTimeout(fit, 100, all, looks - 1);
-    // The designer's own first move to the middle leaves the scale at one.
-    const full = () => view()?.getAttribute("transform")?.startsWith("matrix(1,") ?? true;
-    const settled = (left) => {
-      if (left > 0 && full()) return setTimeout(settled, 100, left - 1);
-      toStart();
-      document.body.dataset.whole = "";
+  const fit = async (all) => {
+    let [drawn, same] = [-1, 0];
+    const steady = () => {
+      const now = document.querySelectorAll(".x6-node").length;
+      same = now === drawn ? same + 1 : 0;
+      drawn = now;
+      return now >= all && same > 1;
     };
-    if (drawn > 5) button?.click();
-    settled(drawn > 5 ? 40 : 0);
+    await settle(steady, 600);
+    const button = [...document.querySelectorAll(".mud-toolbar .mud-icon-button")].find((b) => b.querySelector("path[d^='M6,16h12V8H6V16z']"));
+    if (button && graph() && beyond(graph().getBoundingClientRect())) {
+      button.click();
+      // The designer's own first move to the middle leaves the scale at one.
+      await settle(() => !view()?.getAttribute("transform")?.startsWith("matrix(1,"), 40);
+      toStart();
+    }
+    document.body.dataset.whole = "";
   };
 
   // A connection on the canvas carries no name of what it connects, but it begins and ends at a port.
@@ -56,6 +68,28 @@
     });
   };
 
+  // Each canvas is fitted once: that of the start, and a new one after the code was looked at.
+  let all = null;
+  let fitted = null;
+  const look = () => {
+    if (all === null || !graph() || graph() === fitted) return;
+    fitted = graph();
+    fit(all);
+    all = 0;
+  };
   const steps = (root) => (root?.type === "Elsa.Flowchart" ? (root.activities?.length ?? 0) : 0);
-  addEventListener("designer-loaded", (loaded) => fit(steps(loaded.detail?.root), 600), { once: true });
+  addEventListener("designer-drawn", look);
+  addEventListener("designer-loaded", (loaded) => {
+    all ??= steps(loaded.detail?.root);
+    // A designer without a canvas (another root, a failure) shows what it has.
+    setTimeout(() => (document.body.dataset.whole ??= ""), 60000);
+    look();
+  });
+
+  // The designer is as high as the window below our bars, whatever they say.
+  addEventListener("DOMContentLoaded", () => {
+    const desk = document.getElementById("desk");
+    const measure = () => desk.style.setProperty("--mud-appbar-height", `${desk.getBoundingClientRect().top}px`);
+    if (desk) new ResizeObserver(measure).observe(desk);
+  });
 })();

@@ -7,6 +7,8 @@
   const api = (url) => path(url).startsWith("/elsa/");
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   let waiting = 0; // requests that the server has not taken yet
+  let touched = 0; // when somebody last changed something, and when that was last sent
+  let sent = 0;
   let token = null;
   let known = null; // version and revision that this page's text descends from
   let use = null; // who ran it when it was published
@@ -69,13 +71,14 @@
     return server.call(globalThis, input instanceof Request ? input.clone() : input, { ...init, headers });
   };
 
-  // A token of an earlier session is refused with an empty 400; what the server says itself has a body.
-  const staleToken = (answer, method) => answer.status === 400 && method !== "GET" && !answer.headers.get("Content-Type")?.includes("json");
+  // A token of an earlier session, or of somebody else, is refused by the framework, which has no words of ours.
+  const staleToken = (answer, method) => answer.status === 400 && method !== "GET" && !answer.headers.get("Content-Type")?.includes("application/json");
   const isTaken = (answer, method) => answer && ![401, 502, 503, 504].includes(answer.status) && !staleToken(answer, method);
 
   // Until the server takes it. What it answers then is what the designer sees; it never learns of the trouble.
   const insist = async (input, init, method) => {
     let held = false;
+    let renewed = false;
     try {
       for (;;) {
         let answer = null;
@@ -84,13 +87,12 @@
         } catch (trouble) {
           if (trouble?.name === "AbortError") throw trouble;
         }
-        if (isTaken(answer, method)) {
+        if (isTaken(answer, method) || (answer && renewed && staleToken(answer, method))) {
           if (held && waiting === 1) calm("trouble");
           return answer;
         }
-        if (answer && staleToken(answer, method) && !held && (await fresh().then((a) => a.ok, () => false))) {
-          held = true;
-          waiting++;
+        if (answer && staleToken(answer, method) && (await fresh().then((a) => a.ok, () => false))) {
+          renewed = true;
           continue;
         }
         if (!held) {
@@ -152,19 +154,45 @@
     dispatchEvent(new Event("designer-problems"));
   };
 
+  const why = (told, answer) => Object.values(told.errors ?? {}).flat().join(" ") || told.message || `${answer.status}`;
+  const keep = (text) => button(texts().download, () => download(text));
+
+  // Anything but a save: the sentence, and nothing of saving.
+  const declined = async (answer) => {
+    const told = await answer.clone().json().catch(() => ({}));
+    banner("refused", why(told, answer), button(texts().close, () => calm("refused")));
+  };
+
+  // A draft that was left unfinished says at once what is to be mended, not only after the next save.
+  const toMend = async () => {
+    const answer = await send(`/elsa/api/workflow-definitions/${encodeURIComponent(definition())}/problems`, {}, "GET").catch(() => null);
+    if (answer?.ok && !sent) list(await answer.json());
+  };
+
   const refused = async (answer, text) => {
     const told = await answer.clone().json().catch(() => ({}));
     if (told.known) known = told.known;
     if (told.problems) list(told.problems);
-    say(told.known ? "saved" : "unsaved");
-    if (told.known) localStorage.removeItem(memory());
-    const why = Object.values(told.errors ?? {}).flat().join(" ") || told.message || `${answer.status}`;
+    // After a conflict the server has both texts: this one is a revision beside the draft.
+    const has = told.known || told.conflict;
+    say(told.known ? "saved" : told.conflict ? "kept" : "unsaved");
+    if (has) localStorage.removeItem(memory());
     banner(
       "refused",
-      (told.known ? "" : texts().failed) + why,
+      (has ? "" : texts().failed) + why(told, answer),
       ...(told.conflict ? [button(texts().revisions, told.conflict), button(texts().reload, () => reload())] : []),
-      ...(told.known ? [button(texts().close, () => calm("refused"))] : [button(texts().download, () => download(text))]),
+      ...(told.known ? [button(texts().close, () => calm("refused"))] : [keep(text)]),
     );
+  };
+
+  // What the designer shows as a message; any other failure of a write stops it.
+  const refusal = (text) =>
+    new Response(JSON.stringify({ errors: { workflow: [text] } }), { status: 400, headers: { "Content-Type": "application/problem+json" } });
+
+  // Somebody else has signed in meanwhile, or a role was taken away: the text stays here, and the next change sends it again.
+  const forbidden = (text) => {
+    say("unsaved");
+    banner("refused", texts().forbidden, button(texts().signIn, "/sign-in?ReturnUrl=%2Fworkflows"), keep(text));
   };
 
   // The server keeps both texts after a conflict, so there is nothing to warn of.
@@ -205,13 +233,27 @@
   const save = async (input, init) => {
     const text = descended(typeof init.body === "string" ? init.body : await new Response(init.body ?? (input instanceof Request ? input.clone().body : "")).text());
     if (!(await agreed(text)))
-      return new Response(JSON.stringify({ errors: { publish: [texts().notPublished] } }), { status: 400, headers: { "Content-Type": "application/problem+json" } });
+      return refusal(texts().notPublished);
     remember(text);
+    sent = performance.now();
     say("saving");
     const answer = await insist(input instanceof Request ? input.url : input, { ...init, method: "POST", body: text }, "POST");
-    await (answer.ok ? saved(answer) : answer.status === 403 ? banner("refused", texts().forbidden) : refused(answer, text));
+    if (answer.status === 403) {
+      forbidden(text);
+      return refusal(texts().forbidden);
+    }
+    await (answer.ok ? saved(answer) : refused(answer, text));
     return answer;
   };
+
+  // Asked before a name or a description is saved. Unanswered it must not hold up that save, which is kept here; the server asks again.
+  const mayBeUnique = async (input, init) => {
+    const answer = await send(input, init, "GET").catch(() => null);
+    return isTaken(answer, "GET") ? answer : new Response('{"isUnique":true}', { headers: { "Content-Type": "application/json" } });
+  };
+
+  // What the designer takes for impossible to be refused, and stops at.
+  const fatal = /\/(bulk-actions|workflow-definition-versions|tests)\//;
 
   globalThis.fetch = async function (input, init = {}) {
     const url = input instanceof Request ? input.url : String(input);
@@ -222,24 +264,44 @@
       queue = mine.catch(() => {});
       return mine;
     }
+    if (path(url).endsWith("/validation/is-name-unique")) return mayBeUnique(input, init);
     const answer = await insist(input, init, method);
-    if (answer.status === 403) banner("refused", texts().forbidden);
-    else if (method === "GET" && path(url).includes("/by-definition-id/")) {
+    if (answer.status === 403) {
+      banner("refused", texts().forbidden);
+      if (method !== "GET") return refusal(texts().forbidden);
+    } else if (method === "GET" && path(url).includes("/by-definition-id/")) {
       if (answer.status === 404) {
         part("loading")?.remove();
         banner("refused", texts().missing, button(texts().back, "/workflows"));
         return new Promise(() => {});
       }
       const stored = await answer.clone().json().catch(() => null);
+      if (!known && part("problems")) toMend();
       note(stored);
       dispatchEvent(new CustomEvent("designer-loaded", { detail: stored }));
-    } else if (answer.status >= 400 && method !== "GET") await refused(answer, "");
+    } else if (answer.status >= 400 && method !== "GET") {
+      await declined(answer);
+      if (fatal.test(path(url))) return new Promise(() => {});
+    }
     else if (method !== "GET" && /\/workflow-definitions\//.test(path(url))) note(await answer.clone().json().catch(() => null));
     return answer;
   };
 
+  // The designer sends a change half a second after it was made; who leaves before is asked.
+  const touch = (target) => {
+    const palette = target.closest?.(".rz-splitter-pane[data-index='0']:not(.pane-left)");
+    if (part("publishing") && !palette && target.closest?.("#studio")) touched = performance.now();
+  };
+  let held = null; // a step or a port in somebody's hand
+  addEventListener("input", (change) => touch(change.target), true);
+  addEventListener("drop", (change) => touch(change.target), true);
+  addEventListener("keydown", (key) => ["Delete", "Backspace"].includes(key.key) && touch(key.target), true);
+  addEventListener("pointerdown", (hand) => (held = hand.target.closest?.(".x6-node") ? hand : null), true);
+  addEventListener("pointerup", (hand) => held && Math.hypot(hand.x - held.x, hand.y - held.y) > 5 && touch(held.target), true);
+  const pending = () => touched > sent && performance.now() - touched < 1500;
+
   addEventListener("beforeunload", (leaving) => {
-    if (waiting > 0 || ["unsaved", "saving"].includes(part("saving")?.dataset.state)) leaving.preventDefault();
+    if (waiting > 0 || pending() || ["unsaved", "saving"].includes(part("saving")?.dataset.state)) leaving.preventDefault();
   });
 
   const offerRecovered = () => {
