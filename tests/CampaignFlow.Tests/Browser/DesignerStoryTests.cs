@@ -96,6 +96,8 @@ public sealed class DesignerStoryTests(Chromium chromium) : IClassFixture<Chromi
             new() { Timeout = 90_000 }
         );
         var run = started.Headers["x-elsa-workflow-instance-id"];
+        await wang.WaitForURLAsync("**/runs/" + run);
+        await wang.GotoAsync("/workflows/made-by-hand/design");
         var viewer = new DesignerHand(wang);
         await viewer.MoveAsync(decide, 40);
         await viewer.SavedAsync();
