@@ -13,48 +13,9 @@
   let known = null; // version and revision that this page's text descends from
   let use = null; // who ran it when it was published
   let queue = Promise.resolve();
-  const texts = () => JSON.parse(document.body?.dataset.texts || "{}");
-  const definition = () => document.body?.dataset.definition;
+  const { texts, definition, part, say, button, banner, calm, download, list } = globalThis.designerSays;
   const memory = () => `designer:${definition()}`;
-  const part = (id) => document.getElementById(id);
   localStorage.setItem("BlazorCulture", document.documentElement.lang.startsWith("zh") ? "zh-Hans" : "en-US");
-
-  const say = (state) => {
-    const line = part("saving");
-    if (!line) return;
-    line.textContent = texts()[state] ?? "";
-    line.dataset.state = state;
-  };
-
-  const button = (text, act) => {
-    const made = document.createElement(typeof act === "string" ? "a" : "button");
-    made.textContent = text;
-    if (typeof act === "string") {
-      made.href = act;
-      if (!act.startsWith("/workflows")) made.target = "_blank";
-    } else made.addEventListener("click", act);
-    return made;
-  };
-
-  const banner = (kind, text, ...buttons) => {
-    const box = part("banner");
-    if (!box) return;
-    box.dataset.kind = kind;
-    box.replaceChildren(text, ...buttons);
-    box.hidden = false;
-  };
-  const calm = (kind) => {
-    const box = part("banner");
-    if (box && (!kind || box.dataset.kind === kind)) box.hidden = true;
-  };
-
-  const download = (text) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    link.download = `${definition() ?? "workflow"}-unsaved.json`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
 
   const isSave = (url, method) => method === "POST" && /^\/elsa\/api\/workflow-definitions\/?$/.test(path(url));
 
@@ -133,25 +94,6 @@
     request.model.customProperties = { ...request.model.customProperties, draftRevision: known.revision };
     if (known.revision === null) delete request.model.customProperties.draftRevision;
     return JSON.stringify(request);
-  };
-
-  const list = (problems) => {
-    const box = part("problems");
-    if (!box) return;
-    box.hidden = problems.length === 0;
-    const errors = problems.filter((p) => p.severity === "Error").length;
-    box.querySelector("summary").textContent = errors ? `${texts().mend} (${errors})` : `${texts().look} (${problems.length})`;
-    box.dataset.state = errors ? "errors" : "notes";
-    box.querySelector("ul").replaceChildren(
-      ...problems.map((problem) => {
-        const line = document.createElement("li");
-        line.className = problem.severity;
-        line.textContent = problem.text;
-        return line;
-      }),
-    );
-    globalThis.designerProblems = problems;
-    dispatchEvent(new Event("designer-problems"));
   };
 
   const why = (told, answer) => Object.values(told.errors ?? {}).flat().join(" ") || told.message || `${answer.status}`;
