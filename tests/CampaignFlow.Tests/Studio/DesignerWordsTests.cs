@@ -52,6 +52,17 @@ public sealed partial class DesignerWordsTests(StudioHost studio) : IClassFixtur
         Assert.InRange(Pair().Count(script), 300, 2000);
     }
 
+    [Fact]
+    public async Task A_requests_status_codes_are_edited_as_the_designer_draws_them()
+    {
+        var codes = (await PaletteAsync("en"))
+            .Where(type => type["typeName"]!.ToString() is "Elsa.SendHttpRequest" or "Elsa.FlowSendHttpRequest")
+            .Select(type => type["inputs"]!.AsArray().Single(i => i!["name"]!.ToString() == "ExpectedStatusCodes")!)
+            .Select(input => (input["uiHint"]!.ToString(), (bool)input["isWrapped"]!));
+        // In the first each code holds an activity; in the second they are ways out.
+        Assert.Equal([("http-status-codes", false), ("multitext", true)], codes);
+    }
+
     private async Task<List<(string Of, string Text)>> HelpAsync(string language) =>
         [
             .. from type in await PaletteAsync(language)

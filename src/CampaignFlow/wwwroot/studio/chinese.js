@@ -102,7 +102,7 @@ globalThis.designerWords = [
   ["Navigate", "转到"], ["Navigate to activity that caused the incident", "转到出错的活动"], ["Unable to load call stack.", "无法载入调用关系。"], ["No call stack entries found for the selected activity.", "所选活动没有调用关系。"],
   ["Sub-Workflow", "子流程"], ["Sub-Workflow Inputs", "子流程输入"], ["Sub-Workflow Outputs", "子流程输出"], ["Alter", "调整"], ["Alter this instance", "调整该运行"], ["No data", "没有数据"],
   ["Copy Pretty", "复制排版后的内容"], ["Temporary Edit", "临时编辑"], ["Pretty", "排版"], ["Tabular", "表格"], ["Raw", "原文"], ["Preview", "预览"], ["View content", "查看内容"], ["No content to display.", "没有可显示的内容。"], ["Markdown supported", "支持 Markdown"],
-  ["No workflow definitions found", "没有流程"], ["Recent", "最近使用"], ["Recommended", "推荐"], ["Suggested", "建议"],
+  ["State machine", "状态机"], ["State and transition driven workflows.", "由状态及其转换组织活动。"], ["No workflow definitions found", "没有流程"], ["Recent", "最近使用"], ["Recommended", "推荐"], ["Suggested", "建议"],
   ["The server responded with a Bad Request status code. That's all I know.", "服务器拒绝了请求。"],
 ];
 // Ways out of a step, as the designer's own port providers call them; Default is the way of no case.

@@ -13,14 +13,23 @@
   const offered = ".mud-popover, .mud-select .mud-input-slot";
   const [steps, theirs] = [new Map(), new Set()];
 
-  // Branches and cases are people's, whatever they are called.
-  const portOf = (bare, at) => {
-    const step = at.closest(".x6-node")?.querySelector("[activity-json]")?.getAttribute("activity-json");
-    const given = step ? JSON.parse(step) : {};
-    return JSON.stringify([given.branches, given.cases]).includes(JSON.stringify(bare).slice(1, -1)) ? null : (ports.get(bare.toLowerCase()) ?? null);
+  const activityOf = (element) => {
+    try {
+      return JSON.parse(element.getAttribute("activity-json"));
+    } catch {
+      return null;
+    }
   };
 
-  // As the designer writes them, in UTC whatever the browser's zone is: 10/10/2026 1:10:05 AM, 2026/10/10 上午1:10.
+  // Branches and cases are people's, whatever they are called.
+  const portOf = (bare, at) => {
+    const step = at.closest(".x6-node")?.querySelector("[activity-json]");
+    const given = step ? activityOf(step) : null;
+    return JSON.stringify([given?.branches, given?.cases]).includes(JSON.stringify(bare).slice(1, -1)) ? null : (ports.get(bare.toLowerCase()) ?? null);
+  };
+
+  // As the designer writes them: of a run in the browser's zone and with seconds (10/10/2026 9:10:05 AM), of a version in UTC and without
+  // (2026/10/10 上午1:10).
   const moment = /^(?:(\d\d?)\/(\d\d?)\/(\d{4})|(\d{4})\/(\d\d?)\/(\d\d?)) (上午|下午)?(\d\d?):(\d\d)(?::(\d\d))?(?:\s(AM|PM))?(?: ([+-]\d\d:\d\d))?$/;
   const momentOf = (bare) => {
     const found = bare.length < 40 && moment.exec(bare);
@@ -28,7 +37,7 @@
     const [, m1, d1, y1, y2, m2, d2, early, hour, minute, second, half, offset] = found;
     const hours = early || half ? (hour % 12) + (early === "下午" || half === "PM" ? 12 : 0) : +hour;
     const two = (part) => String(part).padStart(2, "0");
-    const at = new Date(`${y1 ?? y2}-${two(m1 ?? m2)}-${two(d1 ?? d2)}T${two(hours)}:${minute}:${second ?? "00"}${offset ?? "Z"}`);
+    const at = new Date(`${y1 ?? y2}-${two(m1 ?? m2)}-${two(d1 ?? d2)}T${two(hours)}:${minute}:${second ?? "00"}${offset ?? (second ? "" : "Z")}`);
     if (Number.isNaN(at.getTime())) return null;
     const asked = { timeZone: zone, year: "numeric", month: chinese ? "numeric" : "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
     const of = Object.fromEntries(new Intl.DateTimeFormat("en-GB", asked).formatToParts(at).map((part) => [part.type, part.value]));
@@ -78,6 +87,19 @@
       },
     });
 
+  // Steps carry their Chinese name beside the English one: in what is loaded, and on the canvas where a run is looked at.
+  let again = 0;
+  const learn = (part) => {
+    if (!chinese || !part || typeof part !== "object") return;
+    const { displayText, displayTextZh } = part.metadata ?? {};
+    if (displayText && displayTextZh && !steps.has(displayText)) {
+      steps.set(displayText, displayTextZh);
+      clearTimeout(again);
+      again = setTimeout(() => tell(document.body), 50);
+    }
+    Object.values(part).forEach(learn);
+  };
+
   const tell = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       const told = own(node.nodeValue, node.parentElement);
@@ -91,6 +113,7 @@
       if (told !== null && told !== value) node.setAttribute(name, told);
     }
     if (node.tagName === "INPUT") tellField(node);
+    if (node.hasAttribute("activity-json")) learn(activityOf(node));
     for (const child of node.childNodes) tell(child);
   };
 
@@ -103,21 +126,11 @@
     tell(document.body);
   });
 
-  // Steps carry their Chinese name beside the English one.
   addEventListener("designer-loaded", (loaded) => {
     const whole = loaded.detail;
     for (const list of [whole?.variables, whole?.inputs, whole?.outputs])
       for (const { name, displayName } of list ?? []) theirs.add(name).add(displayName);
     for (const outcome of whole?.outcomes ?? []) theirs.add(outcome);
-    if (!document.documentElement.lang.startsWith("zh")) return;
-    const visit = (part) => {
-      if (Array.isArray(part)) return part.forEach(visit);
-      if (!part || typeof part !== "object") return;
-      const { displayText, displayTextZh } = part.metadata ?? {};
-      if (displayText && displayTextZh) steps.set(displayText, displayTextZh);
-      Object.values(part).forEach(visit);
-    };
-    visit(whole?.root);
-    tell(document.body);
+    learn(whole?.root);
   });
 })();
