@@ -72,4 +72,4 @@ public sealed record ActivityInput(string Name, string Kind, Phrase Label, Phras
     public string? NameOf { get; init; }
 }
 
-public sealed record ActivityOutput(string Name, string Kind, Phrase Label);
+public sealed record ActivityOutput(string Name, string Kind, Phrase Label, Phrase Help);

@@ -38,7 +38,10 @@ public sealed class ShiftBudget(CampaignFlowDb db, ProposeShift propose, BudgetL
                 {
                     NameOf = NameList.Account,
                 },
-                new("To", "String", new("To", "转入"), new("Who gets it.", "转入方。"), true) { NameOf = NameList.Account },
+                new("To", "String", new("To", "转入"), new("Who gets it: a channel or the reserve.", "转入方：渠道或预备金。"), true)
+                {
+                    NameOf = NameList.Account,
+                },
                 new(
                     "Amount",
                     "String",
@@ -49,8 +52,22 @@ public sealed class ShiftBudget(CampaignFlowDb db, ProposeShift propose, BudgetL
                     ),
                     true
                 ),
-                new("Why", "String", new("Why (English)", "英文理由"), new("Whoever decides reads it.", "审批人会看到。"), true),
-                new("WhyZh", "String", new("Why (Chinese)", "中文理由"), new("", "")),
+                new(
+                    "Why",
+                    "String",
+                    new("Why (English)", "英文理由"),
+                    new("Whoever decides reads it: Social sells at half the cost.", "审批人会看到，例如 Social sells at half the cost。"),
+                    true
+                ),
+                new(
+                    "WhyZh",
+                    "String",
+                    new("Why (Chinese)", "中文理由"),
+                    new(
+                        "For readers of Chinese; empty: the English one.",
+                        "给中文读者看，例如“社交渠道的获客成本只有一半”；留空则用英文理由。"
+                    )
+                ),
                 new(
                     "ActAlone",
                     "Boolean",
@@ -65,9 +82,24 @@ public sealed class ShiftBudget(CampaignFlowDb db, ProposeShift propose, BudgetL
                 },
             ],
             [
-                new("Shift", "String", new("Shift", "调整编号")),
-                new("Reason", "String", new("Why it was refused", "拒绝原因")),
-                new("DecidedBy", "String", new("Decided by", "决定人")),
+                new(
+                    "Shift",
+                    "String",
+                    new("Shift", "调整编号"),
+                    new("Its name on the budget page, such as BS-0012.", "预算页上的名称，例如 BS-0012。")
+                ),
+                new(
+                    "Reason",
+                    "String",
+                    new("Why it was refused", "拒绝原因"),
+                    new("Such as a limit; empty when it was applied.", "例如超出限额；执行成功时为空。")
+                ),
+                new(
+                    "DecidedBy",
+                    "String",
+                    new("Decided by", "决定人"),
+                    new("Who decided: a person, or the workflow when nobody had to be asked.", "作出决定的人；无需询问时为流程本身。")
+                ),
             ],
             ["Applied", "Refused", "Rejected", "TimedOut"]
         )

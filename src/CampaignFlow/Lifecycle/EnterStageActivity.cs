@@ -16,12 +16,15 @@ public sealed class EnterStageActivity(CampaignFlowDb db) : IActivity
             new("Enter stage", "进入阶段"),
             new("Moves the campaign into a stage and starts its clock.", "让活动进入某个阶段并开始计时。"),
             [
-                new("Stage", "String", new("Stage", "阶段"), new("", ""), true) { Options = [.. Stage.All.Select(s => s.Code)] },
+                new("Stage", "String", new("Stage", "阶段"), new("Which one begins here, such as C7.", "在此开始的阶段，例如 C7。"), true)
+                {
+                    Options = [.. Stage.All.Select(s => s.Code)],
+                },
                 new(
                     "Days",
                     "Int32",
                     new("Days", "天数"),
-                    new("Planned length; the stage's default when empty.", "计划天数；为空用默认值。")
+                    new("Planned length, such as 5; empty: the stage's own.", "计划天数，例如 5；留空用该阶段的默认值。")
                 ),
             ],
             [],

@@ -29,7 +29,16 @@ public sealed class GateActivity(CampaignFlowDb db, GateFacts facts) : IActivity
             new("Gate", "阶段关口"),
             new("Lets the campaign leave a stage when all conditions hold on facts.", "所有条件在事实上成立后，活动才能离开该阶段。"),
             [
-                new("Stage", "String", new("Stage", "阶段"), new("", ""), true) { Options = [.. Stage.All.Select(s => s.Code)] },
+                new(
+                    "Stage",
+                    "String",
+                    new("Stage", "阶段"),
+                    new("Which one the campaign may leave here, such as C3.", "在此可离开的阶段，例如 C3。"),
+                    true
+                )
+                {
+                    Options = [.. Stage.All.Select(s => s.Code)],
+                },
                 new(
                     "Conditions",
                     "String[]",

@@ -32,18 +32,51 @@ public sealed class NotifyRole(CampaignFlowDb db, PostMail post, CampaignStandin
             new("Notify role", "通知角色"),
             new("Mails everybody of a role in the language each of them reads.", "向某个角色的每个人发邮件，语言随收件人。"),
             [
-                new("Role", "String", new("Role", "角色"), new("Who is told.", "通知对象。"), true) { NameOf = NameList.Role },
-                new("Title", "String", new("Title (English)", "英文标题"), new("The mail's subject.", "邮件主题。"), true),
-                new("TitleZh", "String", new("Title (Chinese)", "中文标题"), new("", "")),
-                new("Message", "String", new("Message (English)", "英文内容"), new("", "")) { Multiline = true },
-                new("MessageZh", "String", new("Message (Chinese)", "中文内容"), new("", "")) { Multiline = true },
+                new("Role", "String", new("Role", "角色"), new("Who is told, such as the brand manager.", "通知对象，例如品牌经理。"), true)
+                {
+                    NameOf = NameList.Role,
+                },
+                new(
+                    "Title",
+                    "String",
+                    new("Title (English)", "英文标题"),
+                    new("The mail's subject: The campaign goes live tomorrow.", "邮件主题，例如 The campaign goes live tomorrow。"),
+                    true
+                ),
+                new(
+                    "TitleZh",
+                    "String",
+                    new("Title (Chinese)", "中文标题"),
+                    new("For readers of Chinese; empty: the English one.", "给中文读者看，例如“活动明天上线”；留空则用英文标题。")
+                ),
+                new(
+                    "Message",
+                    "String",
+                    new("Message (English)", "英文内容"),
+                    new(
+                        "What the mail says: Please look at the last creatives today.",
+                        "邮件正文，例如 Please look at the last creatives today。"
+                    )
+                )
+                {
+                    Multiline = true,
+                },
+                new(
+                    "MessageZh",
+                    "String",
+                    new("Message (Chinese)", "中文内容"),
+                    new("For readers of Chinese; empty: the English one.", "给中文读者看，例如“请在今天确认最后的素材”；留空则用英文内容。")
+                )
+                {
+                    Multiline = true,
+                },
                 new("Template", "String", new("Template", "邮件模板"), new("What stands beside the message.", "除消息外还包含什么。"))
                 {
                     NameOf = NameList.MailTemplate,
                     Default = NoticeTemplate.Plain.Code,
                 },
             ],
-            [new("Sent", "Int32", new("Mails", "邮件数"))],
+            [new("Sent", "Int32", new("Mails", "邮件数"), new("How many people were told.", "通知了多少人。"))],
             ["Done"]
         )
         {

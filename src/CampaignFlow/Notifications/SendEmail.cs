@@ -26,10 +26,16 @@ internal sealed partial class SendEmail(CampaignFlowDb db, MailOptions options) 
             new("Sends a mail with your own words.", "发送一封自行撰写的邮件。"),
             [
                 new("From", "String", new("From", "发件人"), new("Empty: the sender of the settings.", "留空：使用设置中的发件人。")),
-                new("To", "String[]", new("To", "收件人"), new("Addresses.", "邮箱地址。"), Required: true),
-                new("Cc", "String[]", new("Cc", "抄送"), new("Addresses.", "邮箱地址。")),
+                new(
+                    "To",
+                    "String[]",
+                    new("To", "收件人"),
+                    new("Addresses, such as agency@example.com.", "邮箱地址，例如 agency@example.com。"),
+                    Required: true
+                ),
+                new("Cc", "String[]", new("Cc", "抄送"), new("Who gets a copy.", "抄送给谁。")),
                 new("Bcc", "String[]", new("Bcc", "密送"), new("Addresses the others do not see.", "其他收件人看不到的地址。")),
-                new("Subject", "String", new("Subject", "主题"), new("One line.", "一行文字。")),
+                new("Subject", "String", new("Subject", "主题"), new("One line: The brief is ready.", "一行文字，例如“简报已就绪”。")),
                 new("Body", "String", new("Body", "正文"), new("HTML or plain text.", "HTML 或纯文本。")),
             ],
             [],

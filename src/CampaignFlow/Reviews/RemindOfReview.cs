@@ -25,8 +25,26 @@ public sealed class RemindOfReview(CampaignFlowDb db, CampaignStanding standing,
             "Campaign",
             new("Review reminder", "复盘提醒"),
             new("Mails agenda, numbers and open decisions before a review.", "复盘前发送议程、数据和待决策事项。"),
-            [new("Kind", "String", new("Kind", "类型"), new("", "")) { Default = "weekly", Options = ["weekly", "final"] }],
-            [new("FlightOver", "Boolean", new("The flight is over", "投放期已结束"))],
+            [
+                new(
+                    "Kind",
+                    "String",
+                    new("Kind", "类型"),
+                    new("Which review: the one of every week, or the last one.", "哪种复盘：每周一次，或最后的总复盘。")
+                )
+                {
+                    Default = "weekly",
+                    Options = ["weekly", "final"],
+                },
+            ],
+            [
+                new(
+                    "FlightOver",
+                    "Boolean",
+                    new("The flight is over", "投放期已结束"),
+                    new("Whether the campaign has ended by then.", "届时活动是否已结束。")
+                ),
+            ],
             ["Done"]
         )
         {

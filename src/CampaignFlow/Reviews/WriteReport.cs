@@ -24,8 +24,26 @@ public sealed class WriteReport(CampaignFlowDb db, MetricQueries metrics, Budget
             "Campaign",
             new("Report", "报告"),
             new("Writes a report from the numbers known now and tells the team.", "按当前已知数据生成报告并通知团队。"),
-            [new("Kind", "String", new("Kind", "类型"), new("", "")) { Default = "evaluation", Options = ["evaluation", "weekly"] }],
-            [new("ReportId", "String", new("Report", "报告编号"))],
+            [
+                new(
+                    "Kind",
+                    "String",
+                    new("Kind", "类型"),
+                    new("Which report: on the whole campaign, or on the week.", "哪种报告：整个活动的评估，或当周的周报。")
+                )
+                {
+                    Default = "evaluation",
+                    Options = ["evaluation", "weekly"],
+                },
+            ],
+            [
+                new(
+                    "ReportId",
+                    "String",
+                    new("Report", "报告编号"),
+                    new("Stands at the end of the report's address.", "位于报告地址的末尾。")
+                ),
+            ],
             ["Done"]
         )
         {

@@ -35,7 +35,15 @@ public sealed class EvaluateRulesActivity(CampaignFlowDb db, EvaluateCampaign ev
                     NameOf = NameList.Rule,
                 },
             ],
-            [new("Fired", "Int32", new("Fired", "触发数")), new("FlightOver", "Boolean", new("The flight is over", "投放期已结束"))],
+            [
+                new("Fired", "Int32", new("Fired", "触发数"), new("How many rules had something to say.", "有多少条规则被触发。")),
+                new(
+                    "FlightOver",
+                    "Boolean",
+                    new("The flight is over", "投放期已结束"),
+                    new("Whether the campaign has ended by now.", "此时活动是否已结束。")
+                ),
+            ],
             ["Done"]
         )
         {

@@ -47,16 +47,34 @@ public sealed class WaitForMetric(CampaignFlowDb db, CampaignSnapshot snapshots)
                 {
                     Multiline = true,
                 },
-                new("Channel", "String", new("Channel", "渠道"), new("Whose numbers; empty: the whole campaign's.", "留空则为整个活动。"))
+                new(
+                    "Channel",
+                    "String",
+                    new("Channel", "渠道"),
+                    new("Whose numbers; empty: the whole campaign's.", "检查哪个渠道；留空则为整个活动。")
+                )
                 {
                     NameOf = NameList.Channel,
                 },
-                new("AtMost", "TimeSpan", new("At most", "最长等待"), new("Then it leaves by Timed out.", "超过后走“超时”。"))
+                new(
+                    "AtMost",
+                    "TimeSpan",
+                    new("At most", "最长等待"),
+                    new("Then it leaves by Timed out: 14.00:00:00 is two weeks.", "超过后走“超时”：14.00:00:00 为两周。")
+                )
                 {
                     Default = "14.00:00:00",
                 },
             ],
-            [new("Why", "String", new("Why (English)", "英文说明")), new("WhyZh", "String", new("Why (Chinese)", "中文说明"))],
+            [
+                new(
+                    "Why",
+                    "String",
+                    new("Why (English)", "英文说明"),
+                    new("The numbers it found: roas is 3.2.", "当时的数据，例如 roas is 3.2。")
+                ),
+                new("WhyZh", "String", new("Why (Chinese)", "中文说明"), new("The same in Chinese.", "同样内容的中文说明。")),
+            ],
             ["Reached", "TimedOut"]
         )
         {

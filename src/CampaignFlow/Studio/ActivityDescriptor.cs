@@ -50,7 +50,8 @@ internal sealed record ActivityDescriptor(
                 .. type.Outputs.Select(output => new OutputDescriptor(
                     output.Name,
                     InputDescriptor.TypeOf(output.Kind),
-                    words.T(output.Label)
+                    words.T(output.Label),
+                    words.T(output.Help)
                 )),
             ],
             [.. PortsOf(type, words)],
@@ -152,7 +153,7 @@ internal sealed record InputDescriptor(
             Hint(type, input, choices is not null),
             input.Default,
             input is { Kind: "Boolean", Default: null } ? "Rule" : "Literal",
-            !IsVariable(type, input),
+            !IsVariable(type, input) && !IsCodes(type, input),
             choices is not null ? Dropdown(choices)
                 : LanguageOf(type, input) is { } language ? new() { ["code-editor"] = new JsonObject { ["language"] = language } }
                 : []
@@ -172,6 +173,10 @@ internal sealed record InputDescriptor(
 
     private static bool IsVariable(ActivityType type, ActivityInput input) => type.Type == "Elsa.SetVariable" && input.Name == "Variable";
 
+    // Each code holds an activity: the designer cannot draw a step whose codes are written as an expression.
+    private static bool IsCodes(ActivityType type, ActivityInput input) =>
+        type.Type == "Elsa.SendHttpRequest" && input.Name == type.OutcomesInput;
+
     private static string TypeNameOf(ActivityType type, ActivityInput input) => IsVariable(type, input) ? "Variable" : TypeOf(input.Kind);
 
     private static string Hint(ActivityType type, ActivityInput input, bool chosen) =>
@@ -181,6 +186,7 @@ internal sealed record InputDescriptor(
             ("Elsa.ExecuteWorkflow" or "Elsa.DispatchWorkflow", "WorkflowDefinitionId") => "workflow-definition-picker",
             ("Elsa.SetOutput", "OutputName") => "output-picker",
             ("Elsa.FlowFork", "Branches") => "dynamic-outcomes",
+            _ when IsCodes(type, input) => "http-status-codes",
             _ when LanguageOf(type, input) is not null => "code-editor",
             _ when chosen && input.Kind == "String[]" => "checklist",
             _ when chosen => "dropdown",
@@ -230,9 +236,8 @@ internal sealed record InputDescriptor(
     }
 }
 
-internal sealed record OutputDescriptor(string Name, string TypeName, string DisplayName)
+internal sealed record OutputDescriptor(string Name, string TypeName, string DisplayName, string Description)
 {
-    public string Description { get; } = "";
     public bool IsBrowsable { get; } = true;
 }
 

@@ -2,7 +2,6 @@ using CampaignFlow.Engine;
 using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Checks;
 using CampaignFlow.Shell;
-using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Studio;
 
@@ -22,5 +21,6 @@ internal sealed class NameChoices(IReadOnlyDictionary<string, IReadOnlyList<(str
 
     // Stages and roles stand in closed lists, too.
     private Phrase Named(string option) =>
-        lists.Values.SelectMany(l => l).Where(n => n.Value == option).Select(n => (Phrase?)n.Text).FirstOrDefault() ?? PortWords.Of(option);
+        lists.Values.SelectMany(l => l).Where(n => n.Value == option).Select(n => (Phrase?)n.Text).FirstOrDefault()
+        ?? PaletteWords.Option(option);
 }

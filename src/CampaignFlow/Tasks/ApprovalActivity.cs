@@ -28,18 +28,70 @@ public sealed class ApprovalActivity(CampaignFlowDb db, OpenApproval open) : IAc
                     "Kind",
                     "String",
                     new("Kind", "类型"),
-                    new("goals, budget, content, launch …", "goals、budget、content、launch 等"),
+                    new(
+                        "One word for what is decided: goals, budget, content, launch, …",
+                        "用一个词说明审批对象：goals、budget、content、launch 等。"
+                    ),
                     true
                 ),
-                new("Title", "String", new("Title (English)", "英文标题"), new("", ""), true),
-                new("TitleZh", "String", new("Title (Chinese)", "中文标题"), new("", "")),
-                new("Why", "String", new("Why (English)", "英文说明"), new("", "")),
-                new("WhyZh", "String", new("Why (Chinese)", "中文说明"), new("", "")),
-                new("Roles", "String[]", new("Roles", "审批角色"), new("All must agree.", "须全部同意。"), true) { NameOf = NameList.Role },
-                new("Stage", "String", new("Stage", "阶段"), new("", "")) { NameOf = NameList.Stage },
-                new("AnswerWithin", "TimeSpan", new("Answer within", "答复时限"), new("", "")) { Default = "2.00:00:00" },
+                new(
+                    "Title",
+                    "String",
+                    new("Title (English)", "英文标题"),
+                    new("What is to be decided: Approve the budget.", "要决定什么，例如 Approve the budget。"),
+                    true
+                ),
+                new(
+                    "TitleZh",
+                    "String",
+                    new("Title (Chinese)", "中文标题"),
+                    new("For readers of Chinese; empty: the English one.", "给中文读者看，例如“审批预算”；留空则用英文标题。")
+                ),
+                new(
+                    "Why",
+                    "String",
+                    new("Why (English)", "英文说明"),
+                    new("What hangs on it: Nothing is spent before.", "为何需要决定，例如 Nothing is spent before。")
+                ),
+                new(
+                    "WhyZh",
+                    "String",
+                    new("Why (Chinese)", "中文说明"),
+                    new("For readers of Chinese; empty: the English one.", "给中文读者看，例如“批准前不会投放”；留空则用英文说明。")
+                ),
+                new(
+                    "Roles",
+                    "String[]",
+                    new("Roles", "审批角色"),
+                    new("Who is asked, such as manager and finance; all must agree.", "请谁审批，例如运营经理和财务；须全部同意。"),
+                    true
+                )
+                {
+                    NameOf = NameList.Role,
+                },
+                new(
+                    "Stage",
+                    "String",
+                    new("Stage", "阶段"),
+                    new("Which one it belongs to, such as C4; empty: to none.", "所属阶段，例如 C4；留空则不归入阶段。")
+                )
+                {
+                    NameOf = NameList.Stage,
+                },
+                new(
+                    "AnswerWithin",
+                    "TimeSpan",
+                    new("Answer within", "答复时限"),
+                    new(
+                        "Then it leaves by Timed out: 2.00:00:00 is two days, 04:00:00 four hours.",
+                        "超过后走“超时”：2.00:00:00 为两天，04:00:00 为四小时。"
+                    )
+                )
+                {
+                    Default = "2.00:00:00",
+                },
             ],
-            [new("DecidedBy", "String", new("Decided by", "审批人"))],
+            [new("DecidedBy", "String", new("Decided by", "审批人"), new("Name of who decided last.", "最后作出决定的人。"))],
             ["Approved", "Returned", "Rejected", "TimedOut"]
         )
         {

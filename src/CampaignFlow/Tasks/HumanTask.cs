@@ -22,17 +22,74 @@ public sealed class HumanTask(CampaignFlowDb db, TimeProvider clock) : IActivity
             new("Human task", "人工任务"),
             new("Puts a task into the inbox of a role and goes on when it is done.", "把任务放进某个角色的收件箱，完成后继续。"),
             [
-                new("Title", "String", new("Title (English)", "英文标题"), new("", ""), true),
-                new("TitleZh", "String", new("Title (Chinese)", "中文标题"), new("", "")),
-                new("Why", "String", new("Why (English)", "英文说明"), new("", "")),
-                new("WhyZh", "String", new("Why (Chinese)", "中文说明"), new("", "")),
-                new("Role", "String", new("Role", "角色"), new("", ""), true) { NameOf = NameList.Role },
-                new("Stage", "String", new("Stage", "阶段"), new("", "")) { NameOf = NameList.Stage },
-                new("Artefact", "String", new("Artefact", "产出物"), new("What the person fills in.", "需要填写的产出物。"))
+                new(
+                    "Title",
+                    "String",
+                    new("Title (English)", "英文标题"),
+                    new("What is to be done, in a few words: Fill in the baseline.", "用几个词说明要做什么，例如 Fill in the baseline。"),
+                    true
+                ),
+                new(
+                    "TitleZh",
+                    "String",
+                    new("Title (Chinese)", "中文标题"),
+                    new("For readers of Chinese; empty: the English one.", "给中文读者看，例如“填写基线”；留空则用英文标题。")
+                ),
+                new(
+                    "Why",
+                    "String",
+                    new("Why (English)", "英文说明"),
+                    new("What it is needed for: The forecast starts from it.", "为什么需要，例如 The forecast starts from it。")
+                ),
+                new(
+                    "WhyZh",
+                    "String",
+                    new("Why (Chinese)", "中文说明"),
+                    new(
+                        "For readers of Chinese; empty: only the stage is named.",
+                        "给中文读者看，例如“预测以它为起点”；留空则只说明所属阶段。"
+                    )
+                ),
+                new(
+                    "Role",
+                    "String",
+                    new("Role", "角色"),
+                    new("In whose inbox it lies, such as the analyst's.", "任务进入谁的收件箱，例如数据分析师。"),
+                    true
+                )
+                {
+                    NameOf = NameList.Role,
+                },
+                new(
+                    "Stage",
+                    "String",
+                    new("Stage", "阶段"),
+                    new("Which one it belongs to, such as C2; empty: to none.", "所属阶段，例如 C2；留空则不归入阶段。")
+                )
+                {
+                    NameOf = NameList.Stage,
+                },
+                new(
+                    "Artefact",
+                    "String",
+                    new("Artefact", "产出物"),
+                    new("What the person fills in, such as the competitor sheet.", "需要填写的产出物，例如竞品分析表。")
+                )
                 {
                     NameOf = NameList.Artefact,
                 },
-                new("DueIn", "TimeSpan", new("Due in", "期限"), new("", "")) { Default = "3.00:00:00" },
+                new(
+                    "DueIn",
+                    "TimeSpan",
+                    new("Due in", "期限"),
+                    new(
+                        "How long there is time: 3.00:00:00 is three days, 04:00:00 four hours.",
+                        "完成期限：3.00:00:00 为三天，04:00:00 为四小时。"
+                    )
+                )
+                {
+                    Default = "3.00:00:00",
+                },
             ],
             [],
             ["Done"]

@@ -15,7 +15,7 @@ internal static class Sample
         new("Review", "复核"),
         new("Asks a person.", "请人复核。"),
         [new("Who", "String", new("Who", "谁"), new("Reviewer.", "复核人。"), Required: true)],
-        [new("By", "String", new("By", "由谁"))],
+        [new("By", "String", new("By", "由谁"), new("Who decided.", "作出决定的人。"))],
         ["Approved", "Rejected"]
     );
 

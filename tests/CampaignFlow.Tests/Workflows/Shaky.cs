@@ -27,7 +27,7 @@ internal sealed class Shaky(CampaignFlowDb db, Weather weather) : IActivity
                 new("Times", "Int32", new("", ""), new("", "")),
                 new("Password", "String", new("", ""), new("", "")) { Secret = true },
             ],
-            [new("Mark", "String", new("", ""))],
+            [new("Mark", "String", new("", ""), new("", ""))],
             ["Done", "Other"]
         );
 

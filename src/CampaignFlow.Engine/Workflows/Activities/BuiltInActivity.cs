@@ -71,5 +71,5 @@ internal abstract class BuiltInActivity
     /// <summary>The value of an input that is known to be fixed.</summary>
     protected static string Fixed(Activity activity, string input) => activity.Inputs[input].Value!.ToString();
 
-    protected static ActivityOutput Result(Phrase label, string kind = "Object") => new("Result", kind, label);
+    protected static ActivityOutput Result(Phrase label, Phrase help, string kind = "Object") => new("Result", kind, label, help);
 }

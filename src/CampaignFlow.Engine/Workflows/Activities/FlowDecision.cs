@@ -13,11 +13,16 @@ internal sealed class FlowDecision : BuiltInActivity
             "Branching",
             new("Decision", "判断"),
             new("Goes on along True or False.", "根据条件走“是”或“否”。"),
-            Input("Condition", "Boolean", new("Condition", "条件"), new("What decides.", "用于判断的条件。"))
+            Input(
+                "Condition",
+                "Boolean",
+                new("Condition", "条件"),
+                new("What decides, such as Score < 60.", "用于判断的条件，例如 Score < 60。")
+            )
         ) with
         {
             Outcomes = ["True", "False"],
-            Outputs = [Result(new("Result", "结果"), "Boolean")],
+            Outputs = [Result(new("Result", "结果"), new("Whether the condition held.", "条件是否成立。"), "Boolean")],
         };
 
     internal override void Run(Burst burst, Execution self, Activity activity)

@@ -36,8 +36,8 @@ internal sealed class FlowJoin : BuiltInActivity
                 "String",
                 new("Mode", "模式"),
                 new(
-                    "WaitAny: the first branch goes on and the others are cancelled. WaitAll: every branch must arrive. WaitAllActive: every branch that can still arrive.",
-                    "WaitAny：最先到达的分支继续，其余取消。WaitAll：所有分支都要到达。WaitAllActive：所有仍可能到达的分支。"
+                    "When the first branch is enough, the others are cancelled; branches that were taken are those that can still arrive.",
+                    "任一分支到达即继续时，其余分支取消；已走的分支是指仍可能到达的分支。"
                 ),
                 otherwise: "WaitAny"
             ) with

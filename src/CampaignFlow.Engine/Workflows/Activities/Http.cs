@@ -25,7 +25,7 @@ internal sealed class HttpEndpoint : BuiltInActivity
                 "SupportedMethods",
                 "String[]",
                 new("Methods", "方法"),
-                new("GET, POST, PUT, PATCH, HEAD, DELETE.", "GET、POST、PUT、PATCH、HEAD、DELETE。"),
+                new("One or more of GET, POST, PUT, PATCH, HEAD, DELETE.", "可多选：GET、POST、PUT、PATCH、HEAD、DELETE。"),
                 otherwise: "GET"
             ),
             Input(
@@ -41,19 +41,39 @@ internal sealed class HttpEndpoint : BuiltInActivity
                 "Policy",
                 "String",
                 new("Permission", "权限"),
-                new("What a signed-in caller must be allowed to do.", "登录者须具备的权限。")
+                new("What a signed-in caller must be allowed to do, such as edit-campaigns.", "登录者须具备的权限，例如 edit-campaigns。")
             ),
-            Input("RequestSizeLimit", "Int64", new("Largest request", "请求大小上限"), new("In bytes.", "单位：字节。"))
+            Input(
+                "RequestSizeLimit",
+                "Int64",
+                new("Largest request", "请求大小上限"),
+                new("In bytes, such as 65536.", "单位：字节，例如 65536。")
+            )
         ) with
         {
             Waits = true,
             Outputs =
             [
-                Result(new("Request", "请求")),
-                new("ParsedContent", "Object", new("Content", "内容")),
-                new("RouteData", "Object", new("Parts of the path", "路径参数")),
-                new("QueryStringData", "Object", new("Query", "查询参数")),
-                new("Headers", "Object", new("Headers", "请求头")),
+                Result(new("Request", "请求"), new("All of the request that came.", "收到的完整请求。")),
+                new(
+                    "ParsedContent",
+                    "Object",
+                    new("Content", "内容"),
+                    new("What was sent, read as JSON where it is.", "请求内容；若为 JSON 则已解析。")
+                ),
+                new(
+                    "RouteData",
+                    "Object",
+                    new("Parts of the path", "路径参数"),
+                    new("For orders/{id}: the id.", "例如 orders/{id} 中的 id。")
+                ),
+                new(
+                    "QueryStringData",
+                    "Object",
+                    new("Query", "查询参数"),
+                    new("For ?channel=search: the channel.", "例如 ?channel=search 中的 channel。")
+                ),
+                new("Headers", "Object", new("Headers", "请求头"), new("Such as Content-Type.", "例如 Content-Type。")),
             ],
         };
 
@@ -123,8 +143,20 @@ internal sealed class SendHttpRequest(string name) : BuiltInActivity
             "HTTP",
             name == "SendHttpRequest" ? new("HTTP request", "HTTP 请求") : new("HTTP request (flow)", "HTTP 请求（流程图）"),
             new("Sends a request and waits for the answer.", "发送请求并等待响应。"),
-            Input("Url", "String", new("Address", "地址"), new("https://…", "https://…"), required: true),
-            Input("Method", "String", new("Method", "方法"), new("How it is sent.", "请求方法。"), otherwise: "GET") with
+            Input(
+                "Url",
+                "String",
+                new("Address", "地址"),
+                new("Where to, such as https://agency.example.com/plan.", "请求地址，例如 https://agency.example.com/plan。"),
+                required: true
+            ),
+            Input(
+                "Method",
+                "String",
+                new("Method", "方法"),
+                new("How it is sent: GET reads, POST sends something new.", "请求方法：GET 读取，POST 提交新内容。"),
+                otherwise: "GET"
+            ) with
             {
                 Options = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"],
             },
@@ -140,7 +172,12 @@ internal sealed class SendHttpRequest(string name) : BuiltInActivity
                 new("Content type", "内容类型"),
                 new("application/json, text/plain, …", "application/json、text/plain 等。")
             ),
-            Input("Authorization", "String", new("Authorization", "授权"), new("Value of the header.", "请求头的值。")) with
+            Input(
+                "Authorization",
+                "String",
+                new("Authorization", "授权"),
+                new("Value of the header, such as Bearer and a key.", "请求头的值，例如 Bearer 加密钥。")
+            ) with
             {
                 Secret = true,
             },
@@ -150,7 +187,12 @@ internal sealed class SendHttpRequest(string name) : BuiltInActivity
                 new("Any authorization", "不校验授权头"),
                 new("Sends the value as it is.", "按原样发送。")
             ),
-            Input("RequestHeaders", "Object", new("Headers", "请求头"), new("An object: name and value.", "对象：名称与值。")) with
+            Input(
+                "RequestHeaders",
+                "Object",
+                new("Headers", "请求头"),
+                new("Name and value, such as {\"Accept-Language\": \"zh\"}.", "名称与值，例如 {\"Accept-Language\": \"zh\"}。")
+            ) with
             {
                 Secret = true,
             },
@@ -160,7 +202,12 @@ internal sealed class SendHttpRequest(string name) : BuiltInActivity
                 new("Retry", "重试"),
                 new("Old switch of Elsa: requests are always retried here.", "Elsa 的旧开关：此处总会重试。")
             ),
-            Input(Codes, "String[]", new("Expected status codes", "预期状态码"), new("Each is an outcome.", "每个状态码是一个出口。"))
+            Input(
+                Codes,
+                "String[]",
+                new("Expected status codes", "预期状态码"),
+                new("Each is an outcome, such as 200 and 404.", "每个状态码是一个出口，例如 200 和 404。")
+            )
         ) with
         {
             Outcomes = ["Done", Unmatched, NoConnection, TimedOut],
@@ -168,10 +215,15 @@ internal sealed class SendHttpRequest(string name) : BuiltInActivity
             Waits = true,
             Outputs =
             [
-                Result(new("Answer", "响应")),
-                new("StatusCode", "Int32", new("Status code", "状态码")),
-                new("ParsedContent", "Object", new("Content", "内容")),
-                new("ResponseHeaders", "Object", new("Headers", "响应头")),
+                Result(new("Answer", "响应"), new("The whole answer.", "完整的响应。")),
+                new("StatusCode", "Int32", new("Status code", "状态码"), new("Such as 200 or 404.", "例如 200 或 404。")),
+                new(
+                    "ParsedContent",
+                    "Object",
+                    new("Content", "内容"),
+                    new("What was answered, read as JSON where it is.", "响应内容；若为 JSON 则已解析。")
+                ),
+                new("ResponseHeaders", "Object", new("Headers", "响应头"), new("Such as Content-Type.", "例如 Content-Type。")),
             ],
         };
 

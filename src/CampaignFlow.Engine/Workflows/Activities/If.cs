@@ -13,10 +13,15 @@ internal sealed class If : BuiltInActivity
             "Branching",
             new("If", "如果"),
             new("Runs one activity when the condition holds, another when not.", "条件成立时执行一个活动，否则执行另一个。"),
-            Input("Condition", "Boolean", new("Condition", "条件"), new("What decides.", "用于判断的条件。"))
+            Input(
+                "Condition",
+                "Boolean",
+                new("Condition", "条件"),
+                new("What decides, such as Score < 60.", "用于判断的条件，例如 Score < 60。")
+            )
         ) with
         {
-            Outputs = [Result(new("Result", "结果"), "Boolean")],
+            Outputs = [Result(new("Result", "结果"), new("Whether the condition held.", "条件是否成立。"), "Boolean")],
         };
 
     internal override IReadOnlyList<string> Slots => ["Then", "Else"];

@@ -14,7 +14,12 @@ internal sealed class While : BuiltInActivity
             "Looping",
             new("While", "当…时循环"),
             new("Repeats its body while the condition holds.", "条件成立时重复执行循环体。"),
-            Input("Condition", "Boolean", new("Condition", "条件"), new("Looked at before each round.", "每轮开始前判断。"))
+            Input(
+                "Condition",
+                "Boolean",
+                new("Condition", "条件"),
+                new("Looked at before each round, such as Score < 60.", "每轮开始前判断，例如 Score < 60。")
+            )
         );
 
     internal override IReadOnlyList<string> Slots => ["Body"];
@@ -42,8 +47,8 @@ internal sealed class For : BuiltInActivity
             "Looping",
             new("For", "计数循环"),
             new("Repeats its body for each number of a range.", "对区间内的每个数字执行循环体。"),
-            Input("Start", "Int32", new("Start", "起始值"), new("First number.", "第一个数字。"), otherwise: "0"),
-            Input("End", "Int32", new("End", "结束值"), new("Last number.", "最后一个数字。"), otherwise: "0"),
+            Input("Start", "Int32", new("Start", "起始值"), new("First number, such as 1.", "第一个数字，例如 1。"), otherwise: "0"),
+            Input("End", "Int32", new("End", "结束值"), new("Last number, such as 3.", "最后一个数字，例如 3。"), otherwise: "0"),
             Input(
                 "Step",
                 "Int32",
@@ -60,7 +65,15 @@ internal sealed class For : BuiltInActivity
             )
         ) with
         {
-            Outputs = [new("CurrentValue", "Int32", new("Current number", "当前数字"))],
+            Outputs =
+            [
+                new(
+                    "CurrentValue",
+                    "Int32",
+                    new("Current number", "当前数字"),
+                    new("The number of this round: 1, 2, 3, …", "本轮的数字：1、2、3……")
+                ),
+            ],
         };
 
     internal override IReadOnlyList<string> Slots => ["Body"];
@@ -97,10 +110,23 @@ internal sealed class ForEach : BuiltInActivity
             "Looping",
             new("For each", "逐项循环"),
             new("Repeats its body for each item of a list.", "对列表中的每一项执行循环体。"),
-            Input("Items", "Object", new("Items", "列表"), new("The list.", "要遍历的列表。"))
+            Input(
+                "Items",
+                "Object",
+                new("Items", "列表"),
+                new("The list, such as a variable that holds channels.", "要遍历的列表，例如存放渠道的变量。")
+            )
         ) with
         {
-            Outputs = [new("CurrentValue", "Object", new("Current item", "当前项"))],
+            Outputs =
+            [
+                new(
+                    "CurrentValue",
+                    "Object",
+                    new("Current item", "当前项"),
+                    new("The item of this round, such as one channel.", "本轮的列表项，例如某个渠道。")
+                ),
+            ],
         };
 
     internal override IReadOnlyList<string> Slots => ["Body"];

@@ -17,7 +17,16 @@ internal sealed class ExecuteWorkflow : BuiltInActivity
             [.. Inputs(), WaitInput("true")]
         ) with
         {
-            Outputs = [Result(new("Outputs", "输出"))],
+            Outputs =
+            [
+                Result(
+                    new("Outputs", "输出"),
+                    new(
+                        "What the other workflow gave, such as Approved; empty when nobody waits.",
+                        "另一个流程的输出，例如 Approved；不等待时为空。"
+                    )
+                ),
+            ],
             Waits = true,
         };
 
@@ -97,7 +106,16 @@ internal sealed class DispatchWorkflow : BuiltInActivity
             [.. ExecuteWorkflow.Inputs(), ExecuteWorkflow.WaitInput("false")]
         ) with
         {
-            Outputs = [Result(new("Outputs", "输出"))],
+            Outputs =
+            [
+                Result(
+                    new("Outputs", "输出"),
+                    new(
+                        "What the other workflow gave, such as Approved; empty when nobody waits.",
+                        "另一个流程的输出，例如 Approved；不等待时为空。"
+                    )
+                ),
+            ],
             Waits = true,
         };
 

@@ -62,10 +62,23 @@ internal sealed class ParallelForEach : BuiltInActivity
             "Looping",
             new("For each, in parallel", "并行逐项执行"),
             new("Runs its body for all items of a list at once.", "对列表中的所有项同时执行循环体。"),
-            Input("Items", "Object", new("Items", "列表"), new("The list.", "要遍历的列表。"))
+            Input(
+                "Items",
+                "Object",
+                new("Items", "列表"),
+                new("The list, such as a variable that holds creatives.", "要遍历的列表，例如存放素材的变量。")
+            )
         ) with
         {
-            Outputs = [new("CurrentValue", "Object", new("Current item", "当前项"))],
+            Outputs =
+            [
+                new(
+                    "CurrentValue",
+                    "Object",
+                    new("Current item", "当前项"),
+                    new("The item this round is for, such as one creative.", "本次执行对应的列表项，例如某个素材。")
+                ),
+            ],
         };
 
     internal override IReadOnlyList<string> Slots => ["Body"];

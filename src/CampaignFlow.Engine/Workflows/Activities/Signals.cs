@@ -29,7 +29,13 @@ internal sealed class Event : BuiltInActivity
         ) with
         {
             Waits = true,
-            Outputs = [Result(new("Payload", "内容"))],
+            Outputs =
+            [
+                Result(
+                    new("Payload", "内容"),
+                    new("What came with the event, such as an order's number.", "随事件送来的内容，例如订单编号。")
+                ),
+            ],
         };
 
     internal override IReadOnlyList<string> TriggerInputs => ["EventName"];
@@ -78,7 +84,12 @@ internal sealed class PublishEvent : BuiltInActivity
                 new("Only this run", "仅本次运行"),
                 new("Whether only this run may hear it.", "是否只有本次运行能收到。")
             ),
-            Input("Payload", "Object", new("Payload", "内容"), new("What goes with it.", "随事件发送的内容。"))
+            Input(
+                "Payload",
+                "Object",
+                new("Payload", "内容"),
+                new("What goes with it, such as an order's number.", "随事件发送的内容，例如订单编号。")
+            )
         );
 
     internal override bool PassesThrough => true;
@@ -108,12 +119,29 @@ internal sealed class RunTask : BuiltInActivity
             "Primitives",
             new("Run task", "执行外部任务"),
             new("Asks for a task by name and waits until it is reported done.", "按名称请求一个任务，并等待其完成。"),
-            Input("TaskName", "String", new("Task", "任务"), new("Its name.", "任务名称。"), required: true),
-            Input("Payload", "Object", new("Payload", "内容"), new("What it needs.", "任务所需内容。"))
+            Input(
+                "TaskName",
+                "String",
+                new("Task", "任务"),
+                new("Its name, such as render-video.", "任务名称，例如 render-video。"),
+                required: true
+            ),
+            Input(
+                "Payload",
+                "Object",
+                new("Payload", "内容"),
+                new("What it needs, such as the video's text.", "任务所需内容，例如视频文案。")
+            )
         ) with
         {
             Waits = true,
-            Outputs = [Result(new("Answer", "结果"))],
+            Outputs =
+            [
+                Result(
+                    new("Answer", "结果"),
+                    new("What was reported with “done”, such as the video's address.", "报告完成时附带的内容，例如视频地址。")
+                ),
+            ],
         };
 
     internal override void Run(Burst burst, Execution self, Activity activity)

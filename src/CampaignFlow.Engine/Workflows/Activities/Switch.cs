@@ -68,8 +68,8 @@ internal sealed class Switch : BuiltInActivity
             "String",
             new("Mode", "模式"),
             new(
-                "MatchFirst: the first case that holds. MatchAny: all that hold.",
-                "MatchFirst：第一个满足的分支。MatchAny：所有满足的分支。"
+                "What happens when several cases hold at once: only the first, or all of them.",
+                "多个情况同时成立时：只走第一个，或全部都走。"
             ),
             otherwise: "MatchFirst"
         ) with

@@ -30,7 +30,7 @@ internal sealed partial class WorkflowReader
                 Phrase.Same(Definition.Name),
                 Phrase.Same(Definition.Description ?? ""),
                 [.. Definition.Inputs.Select(i => new ActivityInput(i.Name, i.Kind, Phrase.Same(i.DisplayName), new("", "")))],
-                [.. Definition.Outputs.Select(o => new ActivityOutput(o.Name, o.Kind, Phrase.Same(o.DisplayName)))],
+                [.. Definition.Outputs.Select(o => new ActivityOutput(o.Name, o.Kind, Phrase.Same(o.DisplayName), new("", "")))],
                 [.. Outcomes.Append("Done").Distinct(StringComparer.Ordinal)]
             )
             {
