@@ -89,6 +89,7 @@ public sealed class OddTextsTests(StudioHost studio) : IClassFixture<StudioHost>
                     $"/elsa/api/workflow-definitions/{id}/dry-run",
                     "/elsa/api/conditions/names?definition=" + id,
                     "/workflows/" + id,
+                    "/studio/3.8.2/workflows/" + id,
                 }
             )
                 Assert.True(await StatusAsync(drawing, path) < 500, path);
@@ -156,6 +157,7 @@ public sealed class OddTextsTests(StudioHost studio) : IClassFixture<StudioHost>
                 "/workflows/" + id,
                 $"/workflows/{id}/dry-run",
                 $"/workflows/{id}/revisions",
+                "/studio/3.8.2/workflows/" + id,
             }
         )
             Assert.True(await StatusAsync(drawing, path) < 500, path);
@@ -267,9 +269,21 @@ public sealed class OddTextsTests(StudioHost studio) : IClassFixture<StudioHost>
         Assert.Contains("between the years 1900 and 2200", await SentencesAsync(answer), StringComparison.Ordinal);
         Assert.Contains(
             "between the years 1900 and 2200",
-            await drawing.Client.TextAsync($"/workflows/campaign-lifecycle/dry-run?start={start}&in.FirstDay={start}"),
+            await drawing.Client.TextAsync($"/workflows/campaign-lifecycle/dry-run?start={start}&in.FlightStart={start}"),
             StringComparison.Ordinal
         );
+    }
+
+    [Theory]
+    [InlineData("start=1900-01-01T00:00&in.FlightStart=2199-12-31T23:59")]
+    [InlineData("start=2199-12-31T23:59&in.FlightStart=1900-01-01T00:00")]
+    [InlineData("in.FlightStart=9999-12-31T23:59Z")]
+    [InlineData("in.FlightStart=0001-01-01T00:00:00%2B08:00")]
+    public async Task A_dry_run_far_away_has_an_answer(string query)
+    {
+        var drawing = await studio.DrawingAsync(Roles.Manager);
+        Assert.True(await StatusAsync(drawing, "/elsa/api/workflow-definitions/campaign-lifecycle/dry-run?" + query) < 500);
+        Assert.Equal(200, await StatusAsync(drawing, "/workflows/campaign-lifecycle/dry-run?" + query));
     }
 
     [Theory]
