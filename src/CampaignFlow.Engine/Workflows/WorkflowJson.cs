@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using CampaignFlow.Engine.Expressions.Script;
 using CampaignFlow.Engine.Workflows.Definition;
 
@@ -58,22 +57,11 @@ public static class WorkflowJson
             );
             return null;
         }
-        try
-        {
-            return PlacedJson.Parse(json.TrimStart('\uFEFF'));
-        }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
-        {
-            var at = broken as JsonException;
-            var what = broken.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            refused = Refused(
-                fileName,
-                (int)(at?.LineNumber ?? 0) + 1,
-                (int)(at?.BytePositionInLine ?? 0) + 1,
-                new($"This is not valid JSON. {what}", $"不是合法的 JSON。{what}")
-            );
-            return null;
-        }
+        var bytes = Encoding.UTF8.GetBytes(json.TrimStart('\uFEFF'));
+        if (JsonTroubles.Find(bytes, DefinitionJson.DeepestStored, refuseRepeated: false) is not { } trouble)
+            return PlacedJson.Parse(bytes);
+        refused = Refused(fileName, trouble.Line, trouble.Column, trouble.Text);
+        return null;
     }
 
     private static WorkflowParse Refused(string file, int line, int column, Phrase text) =>

@@ -74,7 +74,9 @@ public sealed class CampaignErrands(CampaignFlowDb db, WorkflowRuns runs, WakeUp
         && said.ValueKind == JsonValueKind.True;
 
     private static string? Description(string json) =>
-        Model(json) is { } model && model.TryGetProperty("description", out var said) ? said.GetString() : null;
+        Model(json) is { } model && model.TryGetProperty("description", out var said) && said.ValueKind == JsonValueKind.String
+            ? said.GetString()
+            : null;
 
     private static JsonElement? Model(string json)
     {

@@ -94,6 +94,7 @@ public static class ShellModule
         );
         app.UseWhen(IsForMachines, api => api.UseExceptionHandler().UseStatusCodePages());
         app.UseRouting();
+        app.Use(MeantQuery.DropTheRestAsync);
         app.UseAuthentication();
         app.UseLanguageChoice();
         app.UseAuthorization();

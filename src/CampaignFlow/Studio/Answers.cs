@@ -20,11 +20,11 @@ internal static class Answers
         "该流程超过 5 MB。请拆分，或将长文本移到别处。"
     );
 
-    public static Phrase NoJson(JsonException broken) =>
-        new(
-            $"This is not JSON: line {(broken.LineNumber ?? 0) + 1}, byte {(broken.BytePositionInLine ?? 0) + 1}.",
-            $"这不是 JSON：第 {(broken.LineNumber ?? 0) + 1} 行第 {(broken.BytePositionInLine ?? 0) + 1} 字节。"
-        );
+    /// <summary>Of a text that lies stored and is none that the designer could open.</summary>
+    public static readonly Phrase Unreadable = new(
+        "The stored text of this workflow cannot be read as one any more. Export it, mend it in an editor and import it again, or take up an earlier revision or version.",
+        "已存储的内容无法再作为流程读取。请导出并在编辑器中修正后重新导入，或采用更早的修订或版本。"
+    );
 
     /// <summary>Where all revisions of a draft are listed.</summary>
     public static string Revisions(string? id) => $"/workflows/{Uri.EscapeDataString(id ?? "")}/revisions";

@@ -32,7 +32,7 @@ internal static class ConditionsApi
 
     private sealed record Name(string Text, string Label, string Language);
 
-    private sealed record Asked(string Text, string? Definition, string Language);
+    private sealed record Asked(string? Text, string? Definition, string? Language);
 
     /// <param name="At">From the start of the text, counted from 0.</param>
     private sealed record Wrong(int At, string Text);
@@ -71,24 +71,27 @@ internal static class ConditionsApi
     }
 
     private static async Task<IResult> CheckAsync(
-        Asked asked,
+        HttpContext http,
         DraftChecks checks,
         DefinitionQueries definitions,
         Words words,
         CancellationToken cancellationToken
     )
     {
-        if (asked.Text.Length > LongestText)
+        var (asked, wrong) = await RequestBody.ReadAsync<Asked>(http.Request, cancellationToken);
+        if (asked?.Text is not { } text)
+            return Answers.Refused(words, "text", wrong ?? new("There is no text to check.", "没有可检查的内容。"));
+        if (text.Length > LongestText)
             return Answers.Refused(words, "text", new($"Longer than {LongestText} characters.", $"超过 {LongestText} 个字符。"));
         if (asked.Language == OfFacts)
-            return TypedResults.Ok(new { problems = Lines(asked.Text, words) });
+            return TypedResults.Ok(new { problems = Lines(text, words) });
         if (asked.Language == OfMetrics)
-            return TypedResults.Ok(new { problems = OnNumbers(asked.Text, words) });
+            return TypedResults.Ok(new { problems = OnNumbers(text, words) });
         var stored = asked.Definition is null ? null : await definitions.FindAsync(asked.Definition, "Latest", cancellationToken);
         var names = stored is null
             ? new RuleNames(new Dictionary<string, RuleKind>(), new Dictionary<string, RuleKind>(), NoOutputs)
             : await checks.NamesAsync(stored.DefinitionId, stored.Json, cancellationToken);
-        return ScriptExpression.ParseRule(asked.Text, names, condition: true, out var problem) is null
+        return ScriptExpression.ParseRule(text, names, condition: true, out var problem) is null
             ? TypedResults.Ok(new { problems = new[] { new Wrong(problem!.At, words.T(problem.Text)) } })
             : TypedResults.Ok(new { problems = Array.Empty<Wrong>() });
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CampaignFlow.Engine.Workflows;
 
 namespace CampaignFlow.Studio;
 
@@ -52,13 +53,21 @@ internal static class DefinitionModel
             },
         };
 
-    /// <summary>The definition in a stored text, also where an export has wrapped it.</summary>
-    public static JsonObject Parse(string json)
-    {
-        var document = JsonNode.Parse(json)!.AsObject();
-        return document["root"] is null && (document["model"] ?? document["workflowDefinition"]) is JsonObject wrapped
+    /// <summary>The definition in a stored text; one without anything where it cannot be read.</summary>
+    public static JsonObject Parse(string json) => Unwrapped(DefinitionJson.ReadStored(json) as JsonObject ?? []);
+
+    /// <summary>The definition in a document, also where an export has wrapped it.</summary>
+    public static JsonObject Unwrapped(JsonObject document) =>
+        document["root"] is null && (document["model"] ?? document["workflowDefinition"]) is JsonObject wrapped
             ? (JsonObject)wrapped.DeepClone()
             : document;
+
+    /// <summary>The text at the end of a way through objects; null where anything else stands.</summary>
+    public static string? Text(JsonNode? node, params ReadOnlySpan<string> way)
+    {
+        foreach (var name in way)
+            node = (node as JsonObject)?[name];
+        return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
     }
 
     /// <summary>The definition as the designer wants it: with the state of its version and what the reader may do.</summary>
@@ -109,12 +118,12 @@ internal static class DefinitionModel
     // Conditions of a gate are edited as lines; a list of them in JSON says the same.
     private static void WriteLines(JsonObject model)
     {
-        foreach (var gate in Activities(model["root"]).Where(a => a["type"]?.ToString() == "CampaignFlow.Gate"))
+        foreach (var gate in Activities(model["root"]).Where(a => Text(a, "type") == "CampaignFlow.Gate"))
             if (
-                gate["conditions"]?["expression"] is JsonObject { } expression
-                && expression["type"]?.ToString() is "Object"
-                && expression["value"]?.GetValueKind() == JsonValueKind.String
-                && TryLines(expression["value"]!.ToString()) is { } lines
+                (gate["conditions"] as JsonObject)?["expression"] is JsonObject expression
+                && Text(expression, "type") is "Object"
+                && Text(expression, "value") is { } value
+                && TryLines(value) is { } lines
             )
             {
                 expression["type"] = "Literal";

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
@@ -71,15 +72,17 @@ internal static class DefinitionsApi
         string? versionOptions,
         HttpContext http,
         DefinitionQueries definitions,
+        Words words,
         CancellationToken cancellationToken
-    ) => Shown(await definitions.FindAsync(id, versionOptions, cancellationToken), http);
+    ) => Shown(await definitions.FindAsync(id, versionOptions, cancellationToken), http, words);
 
     private static async Task<IResult> ById(
         string id,
         HttpContext http,
         DefinitionQueries definitions,
+        Words words,
         CancellationToken cancellationToken
-    ) => Shown(await definitions.FindVersionAsync(id, cancellationToken), http);
+    ) => Shown(await definitions.FindVersionAsync(id, cancellationToken), http, words);
 
     private static async Task<IResult> ManyById(HttpContext http, DefinitionQueries definitions, CancellationToken cancellationToken)
     {
@@ -95,13 +98,15 @@ internal static class DefinitionsApi
         string id,
         string? childNodeId,
         HttpContext http,
+        Words words,
         DefinitionQueries definitions,
         CancellationToken cancellationToken
     )
     {
         if (await definitions.FindVersionAsync(id, cancellationToken) is not { } stored)
             return TypedResults.NotFound();
-        var root = (JsonObject)DefinitionModel.Present(stored, http.User.May(Permissions.EditWorkflows))["root"]!;
+        if (DefinitionModel.Present(stored, http.User.May(Permissions.EditWorkflows))["root"] is not JsonObject root)
+            return Answers.Refused(words, "root", Answers.Unreadable);
         var child = DefinitionModel.Activities(root).FirstOrDefault(a => a["nodeId"]?.ToString() == childNodeId) ?? root;
         var parent =
             DefinitionModel.Activities(root).FirstOrDefault(a => child["nodeId"]!.ToString() == $"{a["nodeId"]}:{child["id"]}") ?? root;
@@ -179,13 +184,21 @@ internal static class DefinitionsApi
             return TypedResults.NotFound();
         var model = DefinitionModel.Present(stored with { Revision = null }, mayEdit: false, asStored: true);
         model.Remove("links");
-        return TypedResults.File(JsonSerializer.SerializeToUtf8Bytes(model, StoredJson.Options), "application/json", id + ".json");
+        var text =
+            model["root"] is JsonObject
+                ? JsonSerializer.SerializeToUtf8Bytes(model, StoredJson.Options)
+                : Encoding.UTF8.GetBytes(stored.Json); // what cannot be read can be mended only as it is
+        return TypedResults.File(text, "application/json", id + ".json");
     }
 
-    private static IResult Shown(StoredDefinition? stored, HttpContext http) =>
-        stored is null
-            ? TypedResults.NotFound()
-            : TypedResults.Ok(DefinitionModel.Present(stored, http.User.May(Permissions.EditWorkflows)));
+    private static IResult Shown(StoredDefinition? stored, HttpContext http, Words words)
+    {
+        if (stored is null)
+            return TypedResults.NotFound();
+        var model = DefinitionModel.Present(stored, http.User.May(Permissions.EditWorkflows));
+        // Drawn as an empty canvas, the next save would drop what it was.
+        return model["root"] is JsonObject ? TypedResults.Ok(model) : Answers.Refused(words, "root", Answers.Unreadable);
+    }
 
     internal static JsonObject Summary(StoredDefinition stored, bool mayEdit)
     {

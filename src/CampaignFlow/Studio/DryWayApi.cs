@@ -40,6 +40,8 @@ internal static class DryWayApi
                 }
             );
         var form = DryRunForm.Read(definition, http.Request.Query, words.Zone, clock.GetUtcNow());
+        if (form.Wrong is [var wrong, ..])
+            return Answers.Refused(words, "start", wrong);
         var result = DryRun.Run(definition, await dryRuns.RequestAsync(definition, form, words.Zone, cancellationToken));
         var states = DryRunQueries.States(result);
         return TypedResults.Ok(

@@ -4,6 +4,7 @@ using CampaignFlow.Accounts;
 using CampaignFlow.Engine;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
+using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Versions;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,9 +13,6 @@ namespace CampaignFlow.Studio;
 /// <summary>Saving, publishing and taking back from within the designer.</summary>
 internal static class EditsApi
 {
-    /// <summary>Bytes of one save; about 30,000 activities.</summary>
-    public const long LargestSave = 5 * 1024 * 1024;
-
     public static void MapEdits(this IEndpointRouteBuilder api)
     {
         var edits = api.MapGroup("").RequireAuthorization(Permissions.EditWorkflows);
@@ -37,7 +35,7 @@ internal static class EditsApi
         CancellationToken cancellationToken
     )
     {
-        var (request, wrong) = await ReadAsync(http, cancellationToken);
+        var (request, wrong) = await RequestBody.ReadAsync(http.Request, cancellationToken, around: 1);
         if (request?["model"] is not JsonObject model)
             return Answers.Refused(words, "model", wrong ?? Answers.NoWorkflow);
         var outcome = await save.HandleAsync(model, http.User.DisplayName, cancellationToken);
@@ -94,13 +92,10 @@ internal static class EditsApi
         CancellationToken cancellationToken
     )
     {
-        var (document, wrong) = await ReadAsync(http, cancellationToken);
+        var (document, wrong) = await RequestBody.ReadAsync(http.Request, cancellationToken);
         if (document is null)
             return Answers.Refused(words, "file", wrong ?? Answers.NoWorkflow);
-        var model =
-            document["root"] is null && (document["model"] ?? document["workflowDefinition"]) is JsonObject inside
-                ? inside.DeepClone().AsObject()
-                : document;
+        var model = DefinitionModel.Unwrapped(document);
         if (model["definitionId"]?.ToString() is { Length: > 0 } id && !DefinitionName.IsValid(id))
             model.Remove("definitionId"); // Elsa's own ids are random letters: it gets one of ours
         var name = model["definitionId"]?.ToString() ?? "import";
@@ -123,11 +118,12 @@ internal static class EditsApi
         CancellationToken cancellationToken
     )
     {
-        var (request, wrong) = await ReadAsync(http, cancellationToken);
+        var (request, wrong) = await RequestBody.ReadAsync(http.Request, cancellationToken, around: 1);
         if (request?["model"] is not JsonObject model || !DefinitionName.IsValid(id))
             return Answers.Refused(words, "model", wrong ?? Answers.NoWorkflow);
-        await save.RecoverAsync(id, model, http.User.DisplayName, cancellationToken);
-        return TypedResults.Ok(new { revisions = Answers.Revisions(id) });
+        return await save.RecoverAsync(id, model, http.User.DisplayName, cancellationToken) is var (field, why)
+            ? Answers.Refused(words, field, why)
+            : TypedResults.Ok(new { revisions = Answers.Revisions(id) });
     }
 
     private static async Task<IResult> RetractAsync(
@@ -185,34 +181,4 @@ internal static class EditsApi
         definitions.FindAsync(id, "Latest", cancellationToken);
 
     private static Author By(HttpContext http) => new(http.User.PersonId ?? Guid.Empty, http.User.DisplayName);
-
-    private static async Task<(JsonObject? Read, Phrase? Wrong)> ReadAsync(HttpContext http, CancellationToken cancellationToken)
-    {
-        if (await BodyAsync(http.Request, cancellationToken) is not { } body)
-            return (null, Answers.TooLarge);
-        try
-        {
-            return (JsonNode.Parse(body, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject, null);
-        }
-        catch (JsonException broken)
-        {
-            return (null, Answers.NoJson(broken));
-        }
-    }
-
-    // Counted here: the length may not be said beforehand, and the server's own limit is that of uploads.
-    private static async Task<byte[]?> BodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > LargestSave)
-            return null;
-        using var read = new MemoryStream();
-        var piece = new byte[64 * 1024];
-        while (await request.Body.ReadAsync(piece, cancellationToken) is > 0 and var count)
-        {
-            if (read.Length + count > LargestSave)
-                return null;
-            await read.WriteAsync(piece.AsMemory(0, count), cancellationToken);
-        }
-        return read.ToArray();
-    }
 }

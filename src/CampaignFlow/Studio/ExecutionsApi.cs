@@ -1,7 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
 using CampaignFlow.Campaigns;
+using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
@@ -14,6 +15,11 @@ internal static class ExecutionsApi
 {
     /// <summary>The designer reads the run's id here.</summary>
     private const string RunHeader = "x-elsa-workflow-instance-id";
+
+    private static readonly Phrase NoInputs = new(
+        "“input” is an object with the names of the workflow's inputs and their values.",
+        "“input”应为对象，由流程输入的名称和值组成。"
+    );
 
     public static void MapExecutions(this IEndpointRouteBuilder api)
     {
@@ -30,6 +36,8 @@ internal static class ExecutionsApi
         string id,
         HttpContext http,
         CampaignFlowDb db,
+        DefinitionQueries definitions,
+        DefinitionCache cache,
         WorkflowRuns runs,
         CarryOn carryOn,
         Words words,
@@ -37,11 +45,18 @@ internal static class ExecutionsApi
         CancellationToken cancellationToken
     )
     {
-        var asked = await ReadAsync(http, cancellationToken);
+        var (asked, wrong) = await RequestBody.ReadAsync(http.Request, cancellationToken, mayBeEmpty: true);
+        if (asked is null)
+            return Answers.Refused(words, "input", wrong ?? RequestBody.NoObject);
+        if (asked["input"] is not (null or JsonObject))
+            return Answers.Refused(words, "input", NoInputs);
+        var input = ((JsonObject?)asked["input"] ?? []).ToDictionary(i => i.Key, i => i.Value?.DeepClone(), StringComparer.Ordinal);
         try
         {
+            var used = await definitions.FindAsync(id, "Published", cancellationToken);
+            if (used is not null && await WrongAsync(db, cache, Guid.Parse(used.VersionId), input, cancellationToken) is { } why)
+                return Answers.Refused(words, "input", why);
             var key = $"by-hand:{Guid.CreateVersion7(clock.GetUtcNow())}";
-            var input = (asked?["input"] as JsonObject)?.ToDictionary(i => i.Key, i => i.Value?.DeepClone(), StringComparer.Ordinal);
             var run = await runs.StartAsync(id, key, correlation: null, input, cancellationToken);
             db.Note(
                 null,
@@ -71,11 +86,14 @@ internal static class ExecutionsApi
         HttpContext http,
         CancelRun cancel,
         CampaignFlowDb db,
+        Words words,
         CancellationToken cancellationToken
     )
     {
-        var asked = await ReadAsync(http, cancellationToken);
-        var ids = (asked?["ids"] as JsonArray ?? []).Select(i => Guid.TryParse(i?.ToString(), out var id) ? id : Guid.Empty).ToHashSet();
+        var (asked, wrong) = await RequestBody.ReadAsync(http.Request, cancellationToken);
+        if (asked is null)
+            return Answers.Refused(words, "ids", wrong ?? RequestBody.NoObject);
+        var ids = (asked["ids"] as JsonArray ?? []).Select(i => Guid.TryParse(i?.ToString(), out var id) ? id : Guid.Empty).ToHashSet();
         var known = await db.Runs.Where(r => ids.Contains(r.Id)).Select(r => r.Id).ToListAsync(cancellationToken);
         var cancelled = 0;
         foreach (var run in known)
@@ -87,15 +105,23 @@ internal static class ExecutionsApi
     private static IResult OneByOne(Words words) =>
         Answers.Refused(words, "action", new("Do this on the workflow's own page, one at a time.", "请在流程页面逐个操作。"));
 
-    private static async Task<JsonObject?> ReadAsync(HttpContext http, CancellationToken cancellationToken)
+    // A run would stop at it as an incident, which nobody wants who only mistyped.
+    private static async Task<Phrase?> WrongAsync(
+        CampaignFlowDb db,
+        DefinitionCache cache,
+        Guid version,
+        Dictionary<string, JsonNode?> input,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return await JsonNode.ParseAsync(http.Request.Body, cancellationToken: cancellationToken) as JsonObject;
+            var problems = GivenInputs.Problems(await cache.GetAsync(db, version, cancellationToken), input);
+            return problems.Count == 0 ? null : Phrase.Join(problems, " ", "");
         }
-        catch (JsonException)
+        catch (InvalidOperationException unreadable)
         {
-            return null;
+            return new(unreadable.Message, "程序已无法读取使用中的版本。");
         }
     }
 }

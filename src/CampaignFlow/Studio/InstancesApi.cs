@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CampaignFlow.Accounts;
+using CampaignFlow.Shell;
 using CampaignFlow.Workflows;
 
 namespace CampaignFlow.Studio;
@@ -36,9 +37,11 @@ internal static class InstancesApi
         api.MapPost("/cancel/workflow-instances/{id:guid}", Cancel).RequireAuthorization(Permissions.PublishWorkflows);
     }
 
-    private static async Task<IResult> List(HttpContext http, InstanceQueries instances, CancellationToken cancellationToken)
+    private static async Task<IResult> List(HttpContext http, InstanceQueries instances, Words words, CancellationToken cancellationToken)
     {
-        var filter = await http.Request.ReadFromJsonAsync<InstanceFilter>(cancellationToken) ?? new();
+        var (filter, wrong) = await RequestBody.ReadAsync<InstanceFilter>(http.Request, cancellationToken);
+        if (filter is null)
+            return Answers.Refused(words, "filter", wrong ?? RequestBody.NoObject);
         var (items, total) = await instances.ListAsync(filter, cancellationToken);
         return TypedResults.Ok(new { items, totalCount = total });
     }
@@ -83,11 +86,15 @@ internal static class InstancesApi
         );
     }
 
-    private static async Task<IResult> Report(HttpContext http, InstanceQueries instances, CancellationToken cancellationToken) =>
-        await http.Request.ReadFromJsonAsync<ReportRequest>(cancellationToken) is { } asked
-        && await instances.FindAsync(asked.WorkflowInstanceId, cancellationToken) is { } found
+    private static async Task<IResult> Report(HttpContext http, InstanceQueries instances, Words words, CancellationToken cancellationToken)
+    {
+        var (asked, wrong) = await RequestBody.ReadAsync<ReportRequest>(http.Request, cancellationToken);
+        if (asked is null)
+            return Answers.Refused(words, "workflowInstanceId", wrong ?? RequestBody.NoObject);
+        return await instances.FindAsync(asked.WorkflowInstanceId, cancellationToken) is { } found
             ? TypedResults.Ok(new JsonObject { ["stats"] = found.Stats() })
             : TypedResults.NotFound();
+    }
 
     private static async Task<IResult> Executions(
         Guid workflowInstanceId,

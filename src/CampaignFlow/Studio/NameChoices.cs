@@ -16,7 +16,9 @@ internal sealed class NameChoices(IReadOnlyDictionary<string, IReadOnlyList<(str
             : input.NameOf is { } of && of != NameList.Event && lists.TryGetValue(of, out var names)
                 ? names.Select(n => (n.Value, words.T(n.Text)))
             : null;
-        return choices is null ? null : [.. input.Required ? choices : choices.Prepend(("", "–"))];
+        // "None of them" is one of the choices where one is chosen; in a list to tick it is ticking none.
+        var mayBeNone = !input.Required && input.Kind != "String[]";
+        return choices is null ? null : [.. mayBeNone ? choices.Prepend(("", "–")) : choices];
     }
 
     // Stages and roles stand in closed lists, too.

@@ -37,14 +37,19 @@ internal static class RevisionsApi
         CancellationToken cancellationToken
     )
     {
-        if (await save.RestoreAsync(id, revision, http.User.DisplayName, cancellationToken) is not { } draft)
+        if (await save.RestoreAsync(id, revision, http.User.DisplayName, cancellationToken) is not { } outcome)
             return TypedResults.NotFound();
-        Toast.After(
-            http,
-            new Phrase($"Restored; the draft is now revision {draft.Revision}.", $"已恢复，当前草稿为修订 {draft.Revision}。")
-        );
+        if (outcome.Draft is { } draft)
+            Toast.After(
+                http,
+                new Phrase($"Restored; the draft is now revision {draft.Revision}.", $"已恢复，当前草稿为修订 {draft.Revision}。")
+            );
+        else
+            Toast.After(http, NotRestored(outcome.Refusal!.Value.Why), Tone.Blocks);
         return TypedResults.LocalRedirect($"/workflows/{Uri.EscapeDataString(id)}/revisions");
     }
+
+    private static Phrase NotRestored(Phrase why) => new($"Not restored. {why.En}", $"未恢复。{why.Zh}");
 
     /// <summary>Goes on from a version, such as one that a changed file offers.</summary>
     private static async Task<IResult> DraftAsync(

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Storage;
 using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Versions;
@@ -27,22 +27,17 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
     /// <param name="whatever">A person chose this text on purpose (an import): it replaces the draft whatever it was edited from.</param>
     public async Task<SaveOutcome> HandleAsync(JsonObject model, string by, CancellationToken cancellationToken, bool whatever = false)
     {
-        if (model["root"]?.GetValueKind() != JsonValueKind.Object || model["root"]!["type"]?.GetValueKind() != JsonValueKind.String)
-            return Refused("root", new("A workflow needs a root activity with a type.", "流程需要带有类型的根活动。"));
+        if ((NoRoot(model) ?? NoName(model)) is { } formless)
+            return new(null, formless);
         var editedFrom = DefinitionModel.Normalise(model);
-        var name = model["name"]?.ToString().Trim() ?? "";
-        if (name.Length is 0 or > LongestName)
-            return Refused(
-                "name",
-                new($"A workflow needs a name of at most {LongestName} characters.", $"流程需要名称，最多 {LongestName} 个字符。")
-            );
+        var name = NameOf(model);
         var id = model["definitionId"]?.ToString();
         if (string.IsNullOrWhiteSpace(id))
             model["definitionId"] = id = await DefinitionName.NewAsync(db, name, cancellationToken);
         else if (!DefinitionName.IsValid(id))
-            return Refused("definitionId", DefinitionName.Form);
-        if (await IsTakenAsync(name, id, cancellationToken))
-            return Refused("name", new($"Another workflow is already called “{name}”.", $"已有名为“{name}”的流程。"));
+            return new(null, ("definitionId", DefinitionName.Form));
+        if (await TakenAsync(name, id, cancellationToken) is { } taken)
+            return new(null, taken);
 
         var draft = await db.WorkflowDrafts.SingleOrDefaultAsync(d => d.DefinitionId == id, cancellationToken);
         var newest = await db
@@ -68,26 +63,32 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
         return HandleAsync(model, by, cancellationToken, whatever: true);
     }
 
-    /// <summary>Makes an earlier revision the draft again; what was the draft stays a revision.</summary>
+    /// <summary>Makes an earlier revision the draft again, by the rules of every save; what was the draft stays a revision.</summary>
     /// <returns>Null when there is no such revision.</returns>
-    public async Task<WorkflowDraft?> RestoreAsync(string id, long revision, string by, CancellationToken cancellationToken)
+    public async Task<SaveOutcome?> RestoreAsync(string id, long revision, string by, CancellationToken cancellationToken)
     {
         var found = await db.DraftRevisions.SingleOrDefaultAsync(r => r.Id == revision && r.DefinitionId == id, cancellationToken);
         if (found is null)
             return null;
+        var model = DefinitionModel.Parse(found.Json);
+        if ((NoRoot(model) ?? NoName(model) ?? await TakenAsync(NameOf(model), id, cancellationToken)) is { } wrong)
+            return new(null, wrong);
         var draft = await db.WorkflowDrafts.SingleOrDefaultAsync(d => d.DefinitionId == id, cancellationToken);
         var newest = await db.WorkflowVersions.Where(v => v.DefinitionId == id).MaxAsync(v => (int?)v.Version, cancellationToken) ?? 0;
-        var name = DefinitionModel.Parse(found.Json)["name"]?.ToString() ?? id;
-        return (await StoreAsync(draft, id, name, found.Json, newest, by, cancellationToken, RevisionKind.Restored)).Draft;
+        return await StoreAsync(draft, id, NameOf(model), found.Json, newest, by, cancellationToken, RevisionKind.Restored);
     }
 
     /// <summary>Keeps a text that a browser still had as a revision; it replaces nothing.</summary>
-    public async Task RecoverAsync(string id, JsonObject model, string by, CancellationToken cancellationToken)
+    /// <returns>Null when it is kept; else why it is no definition that anybody could go on from.</returns>
+    public async Task<(string Field, Phrase Why)?> RecoverAsync(string id, JsonObject model, string by, CancellationToken cancellationToken)
     {
+        if (NoRoot(model) is { } wrong)
+            return wrong;
         DefinitionModel.Normalise(model);
         var now = await db.WorkflowDrafts.Where(d => d.DefinitionId == id).Select(d => d.Revision).SingleOrDefaultAsync(cancellationToken);
         db.DraftRevisions.Add(Revision(model.ToJsonString(StoredJson.Options), id, now, RevisionKind.Recovered, by));
         await db.SaveChangesAsync(cancellationToken);
+        return null;
     }
 
     private sealed record Newest(int Version, string Json);
@@ -103,7 +104,7 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
         RevisionKind kind = RevisionKind.Saved
     )
     {
-        if (draft is not null && JsonNode.DeepEquals(JsonNode.Parse(draft.Json), JsonNode.Parse(json)))
+        if (draft is not null && JsonNode.DeepEquals(DefinitionJson.ReadStored(draft.Json), DefinitionJson.ReadStored(json)))
             return new(draft);
         if (draft is null)
         {
@@ -137,7 +138,7 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
             // Two saves in the same moment: the first is the draft, this one is kept.
             db.ChangeTracker.Clear();
             var winner = await db.WorkflowDrafts.SingleAsync(d => d.DefinitionId == id, cancellationToken);
-            return await KeepAsync(winner, id, JsonNode.Parse(json)!.AsObject(), by, Overtaken(winner), cancellationToken);
+            return await KeepAsync(winner, id, DefinitionModel.Parse(json), by, Overtaken(winner), cancellationToken);
         }
     }
 
@@ -201,9 +202,26 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
             $"您打开之后，{draft.By} 已保存过该流程。没有覆盖任何内容：您的版本已与对方的版本一并保留。"
         );
 
-    private async Task<bool> IsTakenAsync(string name, string id, CancellationToken cancellationToken) =>
+    private static (string Field, Phrase Why)? NoRoot(JsonObject model) =>
+        DefinitionModel.Text(model, "root", "type") is null
+            ? ("root", new Phrase("A workflow needs a root activity with a type.", "流程需要带有类型的根活动。"))
+            : null;
+
+    private static (string Field, Phrase Why)? NoName(JsonObject model) =>
+        NameOf(model).Length is 0 or > LongestName
+            ? (
+                "name",
+                new Phrase($"A workflow needs a name of at most {LongestName} characters.", $"流程需要名称，最多 {LongestName} 个字符。")
+            )
+            : null;
+
+    private async Task<(string Field, Phrase Why)?> TakenAsync(string name, string id, CancellationToken cancellationToken) =>
         await db.WorkflowDrafts.AnyAsync(d => d.Name == name && d.DefinitionId != id, cancellationToken)
-        || await db.WorkflowVersions.AnyAsync(v => v.Name == name && v.Published && v.DefinitionId != id, cancellationToken);
+        || await db.WorkflowVersions.AnyAsync(v => v.Name == name && v.Published && v.DefinitionId != id, cancellationToken)
+            ? ("name", new Phrase($"Another workflow is already called “{name}”.", $"已有名为“{name}”的流程。"))
+            : null;
+
+    private static string NameOf(JsonObject model) => DefinitionModel.Text(model, "name")?.Trim() ?? "";
 
     private DraftRevision Revision(string json, string id, int revision, RevisionKind kind, string by) =>
         new()
@@ -212,10 +230,8 @@ internal sealed class SaveRevision(CampaignFlowDb db, ActivityCatalogue catalogu
             Revision = revision,
             Kind = kind,
             Json = json,
-            Activities = DefinitionModel.Count(JsonNode.Parse(json)!["root"]),
+            Activities = DefinitionModel.Count(DefinitionModel.Parse(json)["root"]),
             By = by,
             At = clock.GetUtcNow(),
         };
-
-    private static SaveOutcome Refused(string field, Phrase why) => new(null, (field, why));
 }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CampaignFlow.Engine.Workflows;
 
 namespace CampaignFlow.Studio;
 
@@ -9,6 +10,7 @@ internal static class StoredJson
     public static readonly JsonSerializerOptions Options = new()
     {
         WriteIndented = true,
+        MaxDepth = DefinitionJson.DeepestAnswer,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 }

@@ -1,4 +1,5 @@
 using CampaignFlow.Accounts;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Shell;
 using CampaignFlow.Workflows;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,6 +21,7 @@ public static class StudioModule
 
     public static IServiceCollection AddStudio(this IServiceCollection services)
     {
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.MaxDepth = DefinitionJson.DeepestAnswer);
         services.AddSingleton<StudioFiles>();
         services.AddSingleton<UsedTypes>();
         services.AddScoped<PaletteQueries>();

@@ -40,10 +40,13 @@ internal sealed class UsedTypes
 
     private static UsedNames In(string json)
     {
-        var activities = DefinitionModel.Activities(DefinitionModel.Parse(json)["root"]).ToList();
+        var activities = DefinitionModel
+            .Activities(DefinitionModel.Parse(json)["root"])
+            .Select(a => (Type: DefinitionModel.Text(a, "type"), Activity: a))
+            .ToList();
         return new(
-            [.. activities.Select(a => (a["type"]!.ToString(), DefinitionModel.VersionOf(a))).Distinct()],
-            [.. activities.Where(a => OfEvents.Contains(a["type"]!.ToString())).Select(EventOf).OfType<string>()]
+            [.. activities.Where(a => a.Type is not null).Select(a => (a.Type!, DefinitionModel.VersionOf(a.Activity))).Distinct()],
+            [.. activities.Where(a => OfEvents.Contains(a.Type)).Select(a => EventOf(a.Activity)).OfType<string>()]
         );
     }
 
@@ -51,7 +54,11 @@ internal sealed class UsedTypes
     private static string? EventOf(JsonObject activity) =>
         activity["eventName"] switch
         {
-            JsonObject { } input when input["expression"]?["type"]?.ToString() is "Literal" => input["expression"]!["value"]?.ToString(),
+            JsonObject input when DefinitionModel.Text(input, "expression", "type") is "Literal" => DefinitionModel.Text(
+                input,
+                "expression",
+                "value"
+            ),
             JsonValue text => text.ToString(),
             _ => null,
         }

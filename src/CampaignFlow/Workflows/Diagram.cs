@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CampaignFlow.Engine;
+using CampaignFlow.Engine.Workflows;
 using CampaignFlow.Engine.Workflows.Definition;
 using CampaignFlow.Shell;
 
@@ -62,7 +63,7 @@ public sealed class Diagram
     )
     {
         (this.states, this.taken, this.marks) = (states, taken, marks);
-        Collect(JsonNode.Parse(definition.Json.TrimStart('\uFEFF')));
+        Collect(DefinitionJson.ReadStored(definition.Json));
         var size = definition.Root.Graph is { } graph
             ? Flow(definition.Root, graph, Margin, Margin)
             : Place(definition.Root, Margin, Margin);

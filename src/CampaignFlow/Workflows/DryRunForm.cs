@@ -19,6 +19,8 @@ public sealed record DryRunRow(Activity Activity, IReadOnlyList<string> Outcomes
 public sealed class DryRunForm
 {
     private const int MostChoices = 200;
+    private const int EarliestYear = 1900;
+    private const int LatestYear = 2200;
     private const string First = "first.";
     private const string Then = "then.";
     private const string After = "after.";
@@ -56,7 +58,7 @@ public sealed class DryRunForm
         form.ReadStart(query["start"].ToString(), zone, now);
         foreach (var input in definition.Inputs)
             if (query[Given + input.Name].ToString() is { Length: > 0 and < 500 } text)
-                form.Inputs[input.Name] = text;
+                form.ReadInput(input, text);
         foreach (var text in query["choose"].OfType<string>().Take(MostChoices))
         {
             var (choice, why) = DryChoice.Parse(text, definition);
@@ -109,7 +111,7 @@ public sealed class DryRunForm
         Inputs.ToDictionary(
             i => i.Key,
             i =>
-                definition.Inputs.First(p => p.Name == i.Key).Kind.StartsWith("DateTime", StringComparison.Ordinal)
+                IsMoment(definition.Inputs.First(p => p.Name == i.Key))
                 && DateTime.TryParse(i.Value, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
                 && local.Kind == DateTimeKind.Unspecified
                     ? JsonValue.Create(new DateTimeOffset(local, zone.GetUtcOffset(local)))
@@ -122,12 +124,38 @@ public sealed class DryRunForm
         var local = TimeZoneInfo.ConvertTime(now, zone);
         // Work begins in the morning; to the minute, so that the address says it whole.
         Start = new DateTimeOffset(local.Date.AddDays(1).AddHours(9), zone.GetUtcOffset(local.Date.AddDays(1)));
-        if (text.Length > 0 && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var given))
-            Start = new DateTimeOffset(DateTime.SpecifyKind(given, DateTimeKind.Unspecified), zone.GetUtcOffset(given));
+        if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var given))
+            if (IsFar(given))
+                wrong.Add(Far(text));
+            else
+                Start = new DateTimeOffset(DateTime.SpecifyKind(given, DateTimeKind.Unspecified), zone.GetUtcOffset(given));
         else if (text.Length > 0)
             wrong.Add(new($"'{text}' is not a moment such as 2026-12-01T09:00.", $"“{text}”不是时间，例如 2026-12-01T09:00。"));
         StartText = Start.ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
     }
+
+    private void ReadInput(WorkflowParameter input, string text)
+    {
+        if (
+            IsMoment(input)
+            && DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var given)
+            && IsFar(given)
+        )
+            wrong.Add(Far(text));
+        else
+            Inputs[input.Name] = text;
+    }
+
+    private static bool IsMoment(WorkflowParameter input) => input.Kind.StartsWith("DateTime", StringComparison.Ordinal);
+
+    // Years of planning around it still have to be in the calendar.
+    private static bool IsFar(DateTime given) => given.Year is < EarliestYear or >= LatestYear;
+
+    private static Phrase Far(string text) =>
+        new(
+            $"'{text}' is not between the years {EarliestYear} and {LatestYear}, such as 2026-12-01T09:00.",
+            $"“{text}”不在 {EarliestYear} 年至 {LatestYear} 年之间，例如 2026-12-01T09:00。"
+        );
 
     private static DryRunRow Row(Activity activity, DryChoice? choice)
     {

@@ -76,6 +76,11 @@ public sealed partial class WorkflowFiles(
         var ids = Files().Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet(StringComparer.Ordinal);
         foreach (var id in UsedWorkflows.UsedFirst(texts))
         {
+            if (!DefinitionName.IsValid(id))
+            {
+                problems.Add(Misnamed(id));
+                continue;
+            }
             var (definition, found) = await ParseAsync(id, texts, cancellationToken);
             problems.AddRange(found);
             if (definition is null)
@@ -93,6 +98,21 @@ public sealed partial class WorkflowFiles(
             Log.Broken(logger, problem);
         return stored;
     }
+
+    // What such a file has put into use before goes on; it could just never be saved in the designer.
+    private static Problem Misnamed(string id) =>
+        new(
+            id + ".json",
+            0,
+            0,
+            new("The file's name is no id of a workflow, so it is not published.", "文件名不是合法的流程标识，因此不会发布。")
+        )
+        {
+            Cure = new(
+                $"Rename the file. {DefinitionName.Form.En} It has at most {DefinitionName.Longest} characters.",
+                $"请重命名文件。{DefinitionName.Form.Zh}最多 {DefinitionName.Longest} 个字符。"
+            ),
+        };
 
     private async Task<Dictionary<string, string>> ReadAsync(List<Problem> problems, CancellationToken cancellationToken)
     {

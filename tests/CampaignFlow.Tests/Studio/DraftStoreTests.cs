@@ -48,7 +48,7 @@ public sealed class DraftStoreTests
 
         var kept = await bench.AskAsync(db => db.DraftRevisions.SingleAsync(r => r.Kind == RevisionKind.Conflict));
         var restored = await WithAsync(bench, save => save.RestoreAsync("again", kept.Id, "Li", default));
-        Assert.Equal((3, true), (restored!.Revision, restored.Json.Contains("late", StringComparison.Ordinal)));
+        Assert.Equal((3, true), (restored!.Draft!.Revision, restored.Draft.Json.Contains("late", StringComparison.Ordinal)));
         Assert.Null(await WithAsync(bench, save => save.RestoreAsync("again", 999_999, "Li", default)));
         Assert.Equal(4, await bench.AskAsync(db => db.DraftRevisions.CountAsync()));
     }

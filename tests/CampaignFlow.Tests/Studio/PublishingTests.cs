@@ -46,6 +46,55 @@ public sealed class PublishingTests(StudioHost studio) : IClassFixture<StudioHos
     }
 
     [Fact]
+    public async Task An_approval_is_not_taken_out_by_one_person_who_retracts_first()
+    {
+        var li = await studio.DrawingAsync(Roles.Operator);
+        var wang = await studio.DrawingAsync(Roles.Manager);
+        var forms = await studio.Host.SignedInAsync(Roles.Manager);
+        await li.SaveAsync(Drawing.With(Drawing.Fresh("Four eyes"), Approval), publish: true);
+        using var agreed = await forms.PostFormAsync("/workflows/four-eyes", "/workflows/four-eyes/versions/1/publish", []);
+        Assert.True((bool)(await wang.OpenAsync("four-eyes", "Published"))["isPublished"]!);
+
+        var (retracted, _) = await wang.PostAsync("/elsa/api/workflow-definitions/four-eyes/retract", new JsonObject());
+        var without = await wang.SavedAsync(Drawing.With(await wang.OpenAsync("four-eyes"), Drawing.Line("no-approval")));
+        var (status, answer) = await wang.SaveAsync(without, publish: true);
+        Assert.Equal((200, 200, true), (retracted, status, (bool)answer["asked"]!));
+        Assert.False(await studio.Host.InScopeAsync(db => db.WorkflowVersions.AnyAsync(v => v.DefinitionId == "four-eyes" && v.Published)));
+
+        // Agreed to, it is what was in use last: the next one without an approval is one person's again.
+        using var withdrawn = await forms.PostFormAsync("/workflows/four-eyes", "/workflows/four-eyes/versions/2/retract", []);
+        await li.PostAsync("/elsa/api/workflow-definitions/four-eyes/publish", new JsonObject());
+        using var taken = await forms.PostFormAsync("/workflows/four-eyes", "/workflows/four-eyes/versions/2/publish", []);
+        Assert.Equal(2, (int)(await wang.OpenAsync("four-eyes", "Published"))["version"]!);
+        await wang.PostAsync("/elsa/api/workflow-definitions/four-eyes/retract", new JsonObject());
+        var next = await wang.SavedAsync(Drawing.With(await wang.OpenAsync("four-eyes"), Drawing.Line("still-none")));
+        Assert.False((bool)(await wang.SaveAsync(next, publish: true)).Answer["asked"]!);
+    }
+
+    [Theory]
+    [InlineData("en", "\"abc\"", "Input 'Count' of the workflow: \"abc\" is not a whole number.")]
+    [InlineData("zh-CN", "\"abc\"", "流程输入“Count”：\"abc\" 不是整数。")]
+    [InlineData("en", "[1]", "[1] is not a whole number")]
+    [InlineData("en", "\"7\"", null)]
+    [InlineData("en", "null", null)]
+    public async Task A_run_starts_with_inputs_of_their_kinds_or_not_at_all(string language, string value, string? sentence)
+    {
+        var drawing = await studio.DrawingAsync(Roles.Manager, language);
+        var id = $"counted-{Guid.NewGuid():N}";
+        var model = Drawing.With(Drawing.Fresh(id), Drawing.Line("a"));
+        model["inputs"] = JsonNode.Parse("""[{"name":"Count","type":"Int32"}]""");
+        Assert.Equal(200, (await drawing.SaveAsync(model, publish: true)).Status);
+        var (status, answer) = await drawing.PostAsync(
+            $"/elsa/api/workflow-definitions/{id}/execute",
+            new JsonObject { ["input"] = new JsonObject { ["Count"] = JsonNode.Parse(value) } }
+        );
+        Assert.Equal(sentence is null ? 200 : 400, status);
+        if (sentence is not null)
+            Assert.Contains(sentence, Drawing.Sentences(answer), StringComparison.Ordinal);
+        Assert.Equal(sentence is null ? 1 : 0, await studio.Host.InScopeAsync(db => db.Runs.CountAsync(r => r.DefinitionId == id)));
+    }
+
+    [Fact]
     public async Task A_broken_draft_is_not_published_and_each_sentence_names_its_step()
     {
         var drawing = await studio.DrawingAsync(Roles.Manager, "zh-CN");

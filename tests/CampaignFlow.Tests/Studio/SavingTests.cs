@@ -166,6 +166,61 @@ public sealed class SavingTests(StudioHost studio) : IClassFixture<StudioHost>
         Assert.DoesNotContain("never-saved", (await drawing.OpenAsync("left-over"))["root"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"name":"Nothing to recover"}""")]
+    [InlineData("""{"name":"Nothing to recover","root":5}""")]
+    [InlineData("""{"name":"Nothing to recover","root":{"id":"x"}}""")]
+    public async Task What_a_browser_still_had_and_is_no_workflow_is_not_kept(string model)
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var (status, answer) = await drawing.PostAsync("/elsa/api/recovered/nothing", new JsonObject { ["model"] = JsonNode.Parse(model) });
+        Assert.Equal(400, status);
+        Assert.Contains("root activity with a type", Drawing.Sentences(answer), StringComparison.Ordinal);
+        Assert.Equal("", await AllRevisionsAsync("nothing"));
+    }
+
+    [Theory]
+    [InlineData("name", "\"Weekly review\"", "Another workflow is already called “Weekly review”")]
+    [InlineData("name", "5", "needs a name of at most 120")]
+    [InlineData("name", null, "needs a name of at most 120")]
+    [InlineData("root", "[]", "root activity with a type")]
+    public async Task A_revision_is_restored_by_the_rules_of_a_save_and_nothing_is_lost(string field, string? value, string sentence)
+    {
+        var drawing = await studio.DrawingAsync(Roles.Operator);
+        var id = $"restored-{Guid.NewGuid():N}";
+        var draft = await drawing.SavedAsync(Drawing.With(Drawing.Fresh(id), Drawing.Line("first")));
+        if (value == "\"Weekly review\"")
+            value = $"\"{(await drawing.OpenAsync("weekly-review", "Published"))["name"]}\"";
+        var odd = draft.DeepClone().AsObject();
+        odd[field] = value is null ? new string('x', 500) : JsonNode.Parse(value);
+        var revision = await studio.Host.InScopeAsync(async db =>
+        {
+            var kept = new DraftRevision
+            {
+                DefinitionId = id,
+                Revision = 1,
+                Kind = RevisionKind.Recovered,
+                Json = odd.ToJsonString(),
+                Activities = 1,
+                By = "Li",
+                At = DateTimeOffset.UnixEpoch,
+            };
+            db.DraftRevisions.Add(kept);
+            await db.SaveChangesAsync();
+            return kept.Id;
+        });
+
+        using var restored = await drawing.Client.PostAsync($"/workflows/{id}/revisions/{revision}/restore", null);
+
+        Assert.Equal(302, (int)restored.StatusCode);
+        var toast = Uri.UnescapeDataString(
+            restored.Headers.GetValues("Set-Cookie").Single(c => c.Contains("Not%20restored", StringComparison.Ordinal))
+        );
+        Assert.Contains(sentence.Replace("Weekly review", "", StringComparison.Ordinal)[..20], toast, StringComparison.Ordinal);
+        Assert.Contains("first", (await drawing.OpenAsync(id))["root"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(2, await studio.Host.InScopeAsync(db => db.DraftRevisions.CountAsync(r => r.DefinitionId == id)));
+    }
+
     private async Task<string> AllRevisionsAsync(string id) =>
         string.Concat(
             await studio.Host.InScopeAsync(db => db.DraftRevisions.Where(r => r.DefinitionId == id).Select(r => r.Json).ToListAsync())

@@ -104,15 +104,29 @@ public sealed class StudioApiTests(StudioHost studio) : IClassFixture<StudioHost
                 found["uiSpecifications"]!["dropdown"]!["selectList"]!["items"]!.AsArray().Select(i => i!["value"]!.ToString())
             );
         }
+        // "None" is a choice where one is chosen; ticked in a list it would be one of the rules.
+        var rules = Items("CampaignFlow.EvaluateRules", "Rules", "checklist", "checkList");
+        Assert.DoesNotContain("", rules);
+        Assert.Contains("shift-to-winner", rules);
+        Assert.Contains("", Items("CampaignFlow.WaitForMetric", "Channel", "dropdown", "selectList"));
         // Events are offered, and may be new ones.
         var page = await drawing.Client.GetStringAsync("/studio/3.8.2/workflows/weekly-review");
         Assert.All(["rules-due", "stock-is-low"], name => Assert.Contains($"<option value=\"{name}\">", page, StringComparison.Ordinal));
+
+        IEnumerable<string> Items(string type, string input, string editor, string list)
+        {
+            var found = palette.Single(d => d!["typeName"]!.ToString() == type && (int)d["version"]! == 1)!["inputs"]!
+                .AsArray()
+                .Single(i => i!["name"]!.ToString() == input)!;
+            Assert.Equal(editor, found["uiHint"]!.ToString());
+            return found["uiSpecifications"]![editor]![list]!["items"]!.AsArray().Select(i => i!["value"]!.ToString());
+        }
     }
 
     [Theory]
-    [InlineData("""{"model": """, "This is not JSON: line 1")]
+    [InlineData("""{"model": """, "Line 1, column 11: The text ends in the middle")]
     [InlineData("[1]", "This is not a workflow")]
-    [InlineData("""{"model":{"name":"x","name":"y"}}""", "This is not JSON")]
+    [InlineData("""{"model":{"name":"x","name":"y"}}""", "Line 1, column 22: \"name\" stands twice")]
     [InlineData("""{"model":{"name":"x","root":7}}""", "root activity with a type")]
     [InlineData("""{"model":{"name":"","root":{"id":"a","type":"Elsa.Flowchart"}}}""", "needs a name")]
     [InlineData(

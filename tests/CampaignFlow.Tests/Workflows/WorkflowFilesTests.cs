@@ -54,6 +54,36 @@ public sealed class WorkflowFilesTests
         }
     }
 
+    [Theory]
+    [InlineData("BAD Name")]
+    [InlineData("中文")]
+    [InlineData("under_score")]
+    public async Task A_file_whose_name_is_no_id_is_named_with_the_cure_and_what_it_published_before_goes_on(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("cfwf").FullName;
+        try
+        {
+            await using var bench = await CreateAsync(DatabaseKind.Sqlite, services => services.AddSingleton(new WorkflowOptions(folder)));
+            var files = bench.Store.Services.GetRequiredService<WorkflowFiles>();
+            Assert.True(await files.PublishAsync(name, "Before", Sequence(Event("before")), CancellationToken.None));
+            await File.WriteAllTextAsync(Path.Combine(folder, name + ".json"), Sequence(Event("now")));
+
+            Assert.Equal(0, await files.LoadAsync(CancellationToken.None));
+
+            var problem = Assert.Single(files.Problems);
+            Assert.Equal(name + ".json", problem.File);
+            Assert.Contains("Rename the file", problem.Cure?.En, StringComparison.Ordinal);
+            Assert.Contains("请重命名文件", problem.Cure?.Zh, StringComparison.Ordinal);
+            var run = await bench.StartAsync(name, "runs-on");
+            await bench.DrainAsync();
+            Assert.Equal("Waits for the event 'before'.", (await WaitingAsync(bench, run))?.En);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task A_file_that_could_never_rest_is_refused_and_one_that_needs_a_look_is_published()
     {

@@ -24,6 +24,7 @@ public static class DefinitionCheck
                 .Concat(MoneyChecks.Of(ways))
                 .Concat(InputChecks.Of(definition, names))
                 .Concat(VariableChecks.Of(definition))
+                .Concat(TextChecks.Of(definition))
                 .OrderBy(p => p.Line)
                 .ThenBy(p => p.Column)
                 .ThenBy(p => p.Severity)

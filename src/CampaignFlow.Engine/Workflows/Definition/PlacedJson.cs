@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,8 +6,6 @@ namespace CampaignFlow.Engine.Workflows.Definition;
 /// <summary>A JSON value that remembers where it stood: line and column from 1.</summary>
 internal sealed class PlacedJson
 {
-    private const int DeepestNesting = 128;
-
     internal required JsonValueKind Kind { get; init; }
     internal required int Line { get; init; }
     internal required int Column { get; init; }
@@ -42,17 +39,16 @@ internal sealed class PlacedJson
             _ => Scalar?.DeepClone(),
         };
 
-    /// <exception cref="JsonException">The text is not JSON; LineNumber and BytePositionInLine (from 0) say where.</exception>
-    internal static PlacedJson Parse(string json)
+    /// <param name="bytes">What <see cref="JsonTroubles"/> has found nothing wrong with.</param>
+    internal static PlacedJson Parse(byte[] bytes)
     {
-        var bytes = Encoding.UTF8.GetBytes(json);
         var reader = new Utf8JsonReader(
             bytes,
             new JsonReaderOptions
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,
-                MaxDepth = DeepestNesting,
+                MaxDepth = DefinitionJson.DeepestStored,
             }
         );
         var place = new Place(bytes);

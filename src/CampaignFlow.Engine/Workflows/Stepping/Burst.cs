@@ -57,15 +57,11 @@ internal sealed partial class Burst(
             state.Input[name] = value?.DeepClone();
         var root = Schedule(null, definition.Root);
         Declare("", definition.Variables);
-        foreach (var parameter in definition.Inputs)
-        {
-            if (!state.Input.TryGetValue(parameter.Name, out var given))
-                continue;
-            if (Kinds.TryConvert(given, parameter.Kind, out var converted, out var why))
-                state.Input[parameter.Name] = converted;
+        foreach (var (name, value, why) in GivenInputs.Read(definition, state.Input).ToList())
+            if (why is { } wrong)
+                Fail(root, wrong.En);
             else
-                Fail(root, $"Input '{parameter.Name}' of the workflow: {why.En}.");
-        }
+                state.Input[name] = value;
     }
 
     /// <summary>Puts an activity in line; it runs later in this burst.</summary>

@@ -22,7 +22,7 @@ public abstract record Publication
 
 /// <summary>
 /// Puts a version into use: new runs start with it, running ones keep theirs. Where money is moved or decided on, by it or by the
-/// version in use, the first person asks and a second one publishes.
+/// version that was in use last, the first person asks and a second one publishes.
 /// </summary>
 public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definitions, DefinitionChecks checks, TimeProvider clock)
 {
@@ -41,11 +41,10 @@ public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definition
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await VersionWords.TakeTurnsAsync(db, definitionId, cancellationToken);
-        var versions = await db
+        var version = await db
             .WorkflowVersions.AsNoTracking()
-            .Where(v => v.DefinitionId == definitionId && (v.Version == number || v.Published))
-            .ToListAsync(cancellationToken);
-        if (versions.Find(v => v.Version == number) is not { } version)
+            .SingleOrDefaultAsync(v => v.DefinitionId == definitionId && v.Version == number, cancellationToken);
+        if (version is null)
             return new Publication.Refused(VersionWords.Unknown(definitionId, number));
         if (version.Published)
             return new Publication.Refused(new($"Version {number} is in use already.", $"第 {number} 版已在使用中。"));
@@ -61,8 +60,8 @@ public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definition
         {
             return new Publication.Refused(new(unreadable.Message, $"程序已无法读取第 {number} 版。"));
         }
-        foreach (var used in versions.Where(v => v.Published))
-            two |= await NeedsTwoAsync(used.Id, cancellationToken);
+        foreach (var replaced in await ReplacedAsync(definitionId, cancellationToken))
+            two |= await NeedsTwoAsync(replaced, cancellationToken);
         if ((two || askOnly) && version.AskedAt is null)
             return await AskAsync(version, by, transaction, cancellationToken);
         if (askOnly)
@@ -89,6 +88,21 @@ public sealed class PublishVersion(CampaignFlowDb db, DefinitionCache definition
         return DefinitionCheck.Refuses(problems)
             ? Phrase.Join(problems.Where(p => p.Severity == Severity.Error).Select(p => p.Text), " ", "")
             : null;
+    }
+
+    // What is in use, or was until it was retracted: retracting first does not make it another decision.
+    private async Task<IReadOnlyList<Guid>> ReplacedAsync(string definitionId, CancellationToken cancellationToken)
+    {
+        var used = await db
+            .WorkflowVersions.Where(v => v.DefinitionId == definitionId && (v.Published || v.PublishedAt != null))
+            .Select(v => new
+            {
+                v.Id,
+                v.Published,
+                v.PublishedAt,
+            })
+            .ToListAsync(cancellationToken);
+        return [.. used.OrderByDescending(v => v.Published).ThenByDescending(v => v.PublishedAt).Take(1).Select(v => v.Id)];
     }
 
     // What can no longer be read may have moved money.

@@ -1,23 +1,22 @@
 using System.Text.RegularExpressions;
 using CampaignFlow.Engine;
 using CampaignFlow.Storage;
-using CampaignFlow.Workflows;
 using CampaignFlow.Workflows.Versions;
 using Microsoft.EntityFrameworkCore;
 
-namespace CampaignFlow.Studio;
+namespace CampaignFlow.Workflows;
 
 /// <summary>The identity of a definition, which is also its file's name: kebab-case.</summary>
 internal static partial class DefinitionName
 {
-    private const int Longest = 64;
+    public const int Longest = 64;
 
     public static readonly Phrase Form = new(
         "A workflow's id is made of small letters, digits and hyphens, such as weekly-review.",
         "流程标识由小写字母、数字和连字符组成，例如 weekly-review。"
     );
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.ExplicitCapture)]
     private static partial Regex Kebab { get; }
 
     [GeneratedRegex("[^a-z0-9]+", RegexOptions.ExplicitCapture)]
