@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CampaignFlow.Accounts;
 using CampaignFlow.Tests.Studio;
-using CampaignFlow.Tests.Support;
 using CampaignFlow.Workflows.Versions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
