@@ -97,6 +97,22 @@ public sealed class OddTextsTests(StudioHost studio) : IClassFixture<StudioHost>
         }
     }
 
+    [Theory]
+    [InlineData("[\"a\"]")]
+    [InlineData("\"a\"")]
+    [InlineData("5")]
+    [InlineData("true")]
+    public async Task A_gate_whose_conditions_are_written_oddly_is_kept_and_shown(string conditions)
+    {
+        var drawing = await studio.DrawingAsync(Roles.Manager);
+        var gate = Drawing.Step("gate", "CampaignFlow.Gate");
+        gate["conditions"] = JsonNode.Parse(conditions);
+        var draft = await drawing.SavedAsync(Drawing.With(Drawing.Fresh($"Gate {Guid.NewGuid():N}"), gate));
+        await EverythingAnswersAsync(drawing, conditions);
+        var shown = (await drawing.OpenAsync(draft["definitionId"]!.ToString()))["root"]!["activities"]![0]!;
+        Assert.Equal(JsonNode.Parse(conditions)!.ToJsonString(), shown["conditions"]!.ToJsonString());
+    }
+
     // As older programs let them in, or as somebody mended the table by hand.
     public static TheoryData<string, string> Stored =>
         new()
