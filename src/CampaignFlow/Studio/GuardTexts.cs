@@ -11,6 +11,7 @@ internal static class GuardTexts
             ["saving"] = words.T("Saving …", "正在保存……"),
             ["saved"] = words.T("All changes are saved", "修改已全部保存"),
             ["kept"] = words.T("Kept as a revision beside the draft", "已另存为修订，未覆盖草稿"),
+            ["pending"] = words.T("Not saved yet", "尚未保存"),
             ["unsaved"] = words.T("Not saved yet", "尚未保存"),
             ["expired"] = words.T(
                 "Your session has ended. Your last changes are kept in this page and are saved by themselves once you have signed in again.",

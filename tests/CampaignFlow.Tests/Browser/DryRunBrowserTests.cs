@@ -52,7 +52,8 @@ public sealed class DryRunBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.Locator("button[type=submit]").ClickAsync();
 
         await page.Locator("[name='first.approve-budget']").FocusAsync();
-        await page.Keyboard.TypeAsync("Ret");
+        await page.Keyboard.PressAsync("ArrowDown"); // the usual outcome, approved, returned
+        await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync("1wd");

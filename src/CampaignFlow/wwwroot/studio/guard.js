@@ -17,6 +17,7 @@
   const memory = () => `designer:${definition()}`;
   localStorage.setItem("BlazorCulture", document.documentElement.lang.startsWith("zh") ? "zh-Hans" : "en-US");
 
+  const state = () => part("saving")?.dataset.state;
   const isSave = (url, method) => method === "POST" && /^\/elsa\/api\/workflow-definitions\/?$/.test(path(url));
 
   // The token belongs to the session: after signing in again there is a new one.
@@ -63,12 +64,15 @@
         if (answer?.status === 401) banner("trouble", texts().expired, button(texts().signIn, "/sign-in?ReturnUrl=%2Fworkflows"));
         else banner("trouble", texts().lost);
         if (method !== "GET") say("unsaved");
+        else if (touched > sent && ["saved", undefined].includes(state())) say("pending");
         do {
           await wait(1500);
         } while (!(await fresh().then((a) => a.ok, () => false)));
       }
     } finally {
       if (held) waiting--;
+      // What the designer did not send after all was no change.
+      if (held && method === "GET") setTimeout(() => waiting === 0 && state() === "pending" && say("saved"), 3000);
     }
   };
 
@@ -243,7 +247,7 @@
   const pending = () => touched > sent && performance.now() - touched < 1500;
 
   addEventListener("beforeunload", (leaving) => {
-    if (waiting > 0 || pending() || ["unsaved", "saving"].includes(part("saving")?.dataset.state)) leaving.preventDefault();
+    if (waiting > 0 || pending() || ["unsaved", "pending", "saving"].includes(state())) leaving.preventDefault();
   });
 
   const offerRecovered = () => {
