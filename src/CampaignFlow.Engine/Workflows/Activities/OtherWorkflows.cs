@@ -8,6 +8,15 @@ namespace CampaignFlow.Engine.Workflows.Activities;
 /// <summary>Runs another workflow and waits for it (bookmark kind <c>run</c>, keyed by this execution); its outputs are the result.</summary>
 internal sealed class ExecuteWorkflow : BuiltInActivity
 {
+    internal static ActivityOutput Gave =>
+        Result(
+            new("Outputs", "输出"),
+            new(
+                "What the other workflow gave, such as Approved; empty when nobody waits.",
+                "另一个流程的输出，例如 Approved；不等待时为空。"
+            )
+        );
+
     internal override ActivityType Type { get; } =
         Describe(
             "ExecuteWorkflow",
@@ -17,16 +26,7 @@ internal sealed class ExecuteWorkflow : BuiltInActivity
             [.. Inputs(), WaitInput("true")]
         ) with
         {
-            Outputs =
-            [
-                Result(
-                    new("Outputs", "输出"),
-                    new(
-                        "What the other workflow gave, such as Approved; empty when nobody waits.",
-                        "另一个流程的输出，例如 Approved；不等待时为空。"
-                    )
-                ),
-            ],
+            Outputs = [Gave],
             Waits = true,
         };
 
@@ -106,16 +106,7 @@ internal sealed class DispatchWorkflow : BuiltInActivity
             [.. ExecuteWorkflow.Inputs(), ExecuteWorkflow.WaitInput("false")]
         ) with
         {
-            Outputs =
-            [
-                Result(
-                    new("Outputs", "输出"),
-                    new(
-                        "What the other workflow gave, such as Approved; empty when nobody waits.",
-                        "另一个流程的输出，例如 Approved；不等待时为空。"
-                    )
-                ),
-            ],
+            Outputs = [ExecuteWorkflow.Gave],
             Waits = true,
         };
 
