@@ -142,8 +142,8 @@ public sealed class DesignerPlacesTests(Chromium chromium) : IClassFixture<Chrom
 
     private async Task SignInElsewhereAsync(string role)
     {
-        var elsewhere = await DesignerHand.SignInAsync(browser, role, "/metrics");
-        await elsewhere.Page.WaitForURLAsync("**/metrics");
+        var elsewhere = await DesignerHand.SignInAsync(browser, role, "/account");
+        await elsewhere.Page.WaitForURLAsync("**/account");
         await elsewhere.Page.CloseAsync();
     }
 
